@@ -465,6 +465,14 @@ def test_an_answer_is_kept_to_the_kind_of_measure_that_is_asked_for(
     told = store.ask("measures", {})
     at, of_kind = told.columns.index("measure"), told.columns.index("kind")
     assert routed.narrow["measure"] == {row[at] for row in told.rows if row[of_kind] == kind}
+    # of the document named; where all of its measures are of the kind, or none is, the document says enough
+    asked = ("江苏820号文有哪些激励措施", "5号文有哪些惩戒措施", "5号文有哪些激励措施")
+    kept = [router.route(each, TODAY).narrow.get("measure", frozenset()) for each in asked]
+    assert kept[0]
+    assert all("/jiangsu-2019-820/" in one for one in kept[0])
+    assert not kept[1]
+    assert kept[2]
+    assert not any("/jiamusi-2020-5/" in one for one in kept[2])
     both = router.route("哪些措施没有依据", TODAY)
     assert both.state == "answer"
     assert "measure" not in both.narrow
