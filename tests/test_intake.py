@@ -628,6 +628,24 @@ def test_a_blank_that_a_page_writes_as_a_code_stands_in_the_clause(knowledge: Kn
     assert read_page(page, knowledge)["art_1"] == "第一条 依据 本办法制定。"
 
 
+@pytest.mark.parametrize(
+    ("letterhead", "issuers"),
+    [
+        ("云栖市应急管理局\n 云栖市财政局文件", ["云栖市应急管理局", "云栖市财政局"]),
+        ("云栖市应急管\n理局文件", ["云栖市应急管理局"]),
+        ("中国人民银行\n云栖市分行文件", ["中国人民银行云栖市分行"]),
+    ],
+)
+def test_a_line_end_between_two_names_of_a_page_stands_for_the_blank_it_was(
+    letterhead: str, issuers: list[str], knowledge: Knowledge
+) -> None:
+    """Who writes a page breaks its source at blanks; who reads it cannot lose the only sign between two names."""
+    head = f"<p>{letterhead}</p><p>云应急〔2033〕1号</p><p>关于印发办法的通知</p><p>各单位：</p>"
+    page = f"<html><body>{head}<p>一、对象</p><p>列入名单的企业。</p></body></html>"
+    document = read_text(take_in(page.encode(), "a.html").text, knowledge).document
+    assert [mention.text for mention in document.issuers] == issuers
+
+
 def test_the_margins_of_printed_pages_and_the_foot_of_a_site_are_no_words_of_the_document(knowledge: Knowledge) -> None:
     head = '<div title="header"><div><p>云栖市信用办文件汇编</p></div></div>'
     site = "<footer><p>主办：云栖市人民政府办公室　承办：云栖市大数据局　备案号：云ICP备12345678号</p></footer>"
