@@ -482,6 +482,10 @@ def test_lines_at_one_distance_part_where_there_was_room_or_a_number_opens() -> 
     plain = [(60.0, 80.0, full), (60.0, 100.0, rest), (60.0, 120.0, "附则的内容另行制定")]
     read = pdffiles.read_document(make_pdf([(plain, [])]), "a.pdf").text
     assert read.split() == [full + rest, "附则的内容另行制定"]
+    nearly = full[:-5]  # nearly full, with room for what begins the next line
+    roomy = [(60.0, 80.0, full), (60.0, 100.0, nearly), (60.0, 120.0, "附则的内容另行制定")]
+    read = pdffiles.read_document(make_pdf([(roomy, [])]), "a.pdf").text
+    assert read.split() == [full + nearly, "附则的内容另行制定"]
     ended = full[:-1] + "。"
     indented = [
         *set_out([SENTENCES[0], SENTENCES[0], SENTENCES[2]], 80.0),
