@@ -484,7 +484,7 @@ def test_a_review_and_a_health_table_as_word_and_excel(run: Run, dataset: Path, 
     document = docx.Document(io.BytesIO(word.read_bytes()))
     words = "\n".join(cell.text for table in document.tables for row in table.rows for cell in row.cells)
     assert "崎地区" in words
-    assert "应核对" in words
+    assert "须核对" in words
     assert "Warning" not in words
     assert "供核对参考" in document.paragraphs[0].text
     command = ("health", "jiamusi-2020-5", "--as-of", "2026-11-22", "--library", str(tmp_path), *at)

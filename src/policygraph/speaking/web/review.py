@@ -121,21 +121,26 @@ def render_findings(names: Names, answer: Answer, rows: Sequence[Record], suffix
         grid = add_grid(file, [words[key] for key in ("place", "severity", "code", "message", "words", "remedy")])
         for row in rows:
             place = names.name(row["clause"] or row["document"])
-            severity = words.get(str(row["severity"]), str(row["severity"]))
+            severity = _name_severity(names, str(row["severity"]))
             texts = [row[key] for key in ("finding_label", "message", "quote", "remedy")]
             add_texts(grid, [place, severity, *("" if text is None else str(text) for text in texts)])
         return save_paper(file), DOCX
     raise InputError("review", f"没有 .{suffix} 这种格式", "可用 csv、xlsx、docx、json")
 
 
+def _name_severity(names: Names, severity: str) -> str:
+    """How grave a finding is, in the words that every surface has for it."""
+    codes: Mapping[str, str] = names.language.words["codes"]
+    return codes.get(severity, severity)
+
+
 def word_findings(answer: Answer, names: Names) -> Answer:
     """The findings in the heads and words of the page: the kind by its word, or its code where it has none."""
-    words: Mapping[str, str] = names.language.words["reviewing"]
     columns = tuple(column for column in answer.columns if column != "code")
     rows = []
     for row in answer.rows:
         told = dict(zip(answer.columns, row, strict=True))
-        told["severity"] = words.get(str(told["severity"]), str(told["severity"]))
+        told["severity"] = _name_severity(names, str(told["severity"]))
         told["finding_label"] = told["finding_label"] or told["code"]
         rows.append(tuple(told[column] for column in columns))
     return word_table(replace(answer, columns=columns, rows=tuple(rows)), names)

@@ -307,16 +307,13 @@ class Facts:
         return case.phrase("and", language).join(keep_once(found))
 
     def _name_unread(self, unread: list[str], language: str) -> str:
-        """The unread texts of a sentence: by title those that concern the act alone, and how many there are in all.
+        """The unread texts of a sentence, each by its title, those that concern the act alone first.
 
-        What is unread of a whole type of act is counted in the sentence and named beside it.
+        None is told by a count: a text that nobody has read may decide the act, and a number does not say which.
         """
         alone = {b.work for b in self.unread if not b.types}
-        named = [work for work in unread if work in alone]
-        titles = self.case.phrase("list", language).join(f"《{self.case.title(work)}》" for work in named)
-        if len(named) == len(unread):
-            return titles
-        return self.case.phrase("unread-among", language, titles=titles, total=str(len(unread)))
+        ordered = sorted(unread, key=lambda work: work not in alone)
+        return self.case.phrase("list", language).join(f"《{self.case.title(work)}》" for work in ordered)
 
     def _conditions(self, rule: Rule, deciding: list[Bearing], language: str, *, dated: bool = False) -> list[str]:
         """What is to be met, each with its provision: of what authorises one is enough; what asks or bars all hold.
