@@ -40,7 +40,7 @@ from policygraph.judging.decisions import (
     what_would_change,
 )
 from policygraph.judging.decisions.deciding import find_spoken, ground_of
-from policygraph.judging.decisions.rendering import need_lines
+from policygraph.judging.decisions.rendering import name_records, need_lines
 from policygraph.judging.rules import Policy, Register, Row, make_register
 from policygraph.judging.rules.counting import add_months, first_day_after, months_ago, months_ago_open
 from policygraph.judging.rules.facts import COVERABLE, TABLE, Value
@@ -136,7 +136,7 @@ def test_cases(case: dict[str, Any]) -> None:
         assert by_condition[condition].outcome == outcome, by_condition[condition]
     for condition, evidence in case.get("evidence", {}).items():
         assert list(by_condition[condition].evidence) == evidence
-    shown = " ".join(" ".join((notice.message, *notice.records)) for notice in decision.warnings)
+    shown = " ".join(" ".join((notice.message, *name_records(notice))) for notice in decision.warnings)
     for words in case.get("warnings", []):
         assert words in shown
     found = {reading.reading: {other.reading: other for other in reading.alternatives} for reading in decision.readings}

@@ -146,6 +146,20 @@ def test_what_a_browser_prints_around_a_page_is_set_aside(above: str, below: str
     assert (below in printed.text) == (not aside)
 
 
+def test_what_a_browser_prints_around_a_page_that_holds_a_table_only_is_set_aside() -> None:
+    around = [(24.0, 16.0, "2033/7/8 09:15 云栖市备忘录"), (24.0, 800.0, "https://example.gov.cn/a.html 1/1")]
+    cells = [
+        (65.0, 104.0, "惩戒措施"),
+        (305.0, 104.0, "责任单位"),
+        (65.0, 134.0, "减少贷款"),
+        (305.0, 134.0, "市金融办"),
+    ]
+    page = ([*around, *cells], rule_grid((60.0, 300.0, 540.0), (100.0, 130.0, 160.0)))
+    printed = pdffiles.read_document(make_pdf([page]), "a.pdf")
+    assert printed.text.startswith("<table>")
+    assert [one.code for one in printed.asides] == ["browser-line"] * 2
+
+
 def test_what_a_library_thinks_of_a_font_is_not_printed(caplog: pytest.LogCaptureFixture) -> None:
     bounds = b"/FontBBox [0 -120 1000 880]"
     page = make_pdf([([(60.0, 60.0, "市财政局予以支持。")], [])])
@@ -501,9 +515,7 @@ def test_a_row_that_a_page_cuts_is_one_row_though_no_rule_closes_it(knowledge: K
     open_below = [*rule_grid(columns, (700.0, 730.0)), *[(x, 730.0, x, 770.0) for x in columns]]
     open_above = [*rule_grid(columns, (90.0, 120.0)), *[(x, 50.0, x, 90.0) for x in columns]]
     pages = [([*above, *first], open_below), ([*below, *second], open_above)]
-    text = pdffiles.read_document(make_pdf(pages), "a.pdf").text
-    assert "2033/7/8" not in text
-    told = read_words(text, knowledge)
+    told = read_words(pdffiles.read_document(make_pdf(pages), "a.pdf").text, knowledge)
     assert told["measures"] == [
         ("限制参与政府采购活动和基础设施建设", ["市财政局"], []),
         ("减少贷款", ["市金融办"], []),
@@ -614,6 +626,24 @@ def test_a_code_of_a_character_means_it_however_often_it_was_coded(
 def test_a_blank_that_a_page_writes_as_a_code_stands_in_the_clause(knowledge: Knowledge) -> None:
     page = "<p>第一条&emsp;依据&nbsp;&nbsp;本办法制定。</p><p>第二条&emsp;本办法自发布之日起施行。</p>"
     assert read_page(page, knowledge)["art_1"] == "第一条 依据 本办法制定。"
+
+
+@pytest.mark.parametrize(
+    ("letterhead", "issuers"),
+    [
+        ("云栖市应急管理局\n 云栖市财政局文件", ["云栖市应急管理局", "云栖市财政局"]),
+        ("云栖市应急管\n理局文件", ["云栖市应急管理局"]),
+        ("中国人民银行\n云栖市分行文件", ["中国人民银行云栖市分行"]),
+    ],
+)
+def test_a_line_end_between_two_names_of_a_page_stands_for_the_blank_it_was(
+    letterhead: str, issuers: list[str], knowledge: Knowledge
+) -> None:
+    """Who writes a page breaks its source at blanks; who reads it cannot lose the only sign between two names."""
+    head = f"<p>{letterhead}</p><p>云应急〔2033〕1号</p><p>关于印发办法的通知</p><p>各单位：</p>"
+    page = f"<html><body>{head}<p>一、对象</p><p>列入名单的企业。</p></body></html>"
+    document = read_text(take_in(page.encode(), "a.html").text, knowledge).document
+    assert [mention.text for mention in document.issuers] == issuers
 
 
 def test_the_margins_of_printed_pages_and_the_foot_of_a_site_are_no_words_of_the_document(knowledge: Knowledge) -> None:

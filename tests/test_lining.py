@@ -156,10 +156,13 @@ def test_each_of_two_policies_asks_for_its_own_items_alone() -> None:
     first, second = (one for one in draft(f"{LISTS}三、其他\n另行通知。\n") if one.type == "Policy")
     assert (first.values_of("positiveOutcome"), second.values_of("positiveOutcome")) == (("eligible",), ("target",))
     assert "line-question-whole" not in (*first.values_of("openQuestion"), *second.values_of("openQuestion"))
-    # what belongs to neither is still asked of both
-    other = "三、退出\n有下列情形之一的，退出红名单：\n（一）1年内发生生产安全责任事故的；\n（二）弄虚作假的。\n"
-    for one in (one for one in draft(f"{LISTS}{other}四、其他\n另行通知。\n") if one.type == "Policy"):
-        assert one.values_of("unclearWords") == ("1年内发生生产安全责任事故的", "弄虚作假的")
+    # who leaves the one list is asked of that one, what names neither of both
+    items = "（一）1年内发生生产安全责任事故的；\n（二）弄虚作假的。\n"
+    words = ("1年内发生生产安全责任事故的", "弄虚作假的")
+    for lead, told in (("退出红名单", [words, ()]), ("移出黑名单", [(), words]), ("不予办理", [words, words])):
+        other = f"三、管理\n有下列情形之一的，{lead}：\n{items}四、其他\n另行通知。\n"
+        found = [one for one in draft(f"{LISTS}{other}") if one.type == "Policy"]
+        assert [one.values_of("unclearWords") for one in found] == told
 
 
 @pytest.mark.parametrize(

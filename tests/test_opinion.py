@@ -268,7 +268,9 @@ def papers(dataset: Path) -> dict[str, bytes]:
         decision = desk.decide(register, entity, policy, day)
         occasion = find_occasion(store, desk, policy.document, day, act_day)
         prospect = desk.foresee(register, entity, policy, day)
-        drawn[name] = render_opinion(decision, occasion, prospect, register=register, codes=desk.codes)
+        drawn[name] = render_opinion(
+            decision, occasion, prospect, register=register, codes=desk.codes, titles=desk.titles()
+        )
     return drawn
 
 

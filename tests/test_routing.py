@@ -197,7 +197,7 @@ def test_readings_stand_side_by_side_only_where_one_of_them_is_surely_meant(
     # a day that one of them does not take is not passed over: neither is answered
     assert answer_senses(store, routed, {"nowhere": "x"}) == ()
     # what is nearly as near to a fourth, needs a value, is of another world or no question here stays asked back
-    for words in ("名单和依据", "第七十五条现在是第几条", "云栖市财政局要做什么", "企业黑榜怎么办"):
+    for words in ("名单和依据", "第七十五条现在是第几条", "云栖市财政局要做什么", "企业黑榜怎么办", "黑榜和星级"):
         assert router.route(words, TODAY).state == "ask-back", words
     beside = [router.route(question, TODAY) for question, _, _ in read_cases("spoken") + read_cases("before")]
     assert all(
@@ -465,6 +465,14 @@ def test_an_answer_is_kept_to_the_kind_of_measure_that_is_asked_for(
     told = store.ask("measures", {})
     at, of_kind = told.columns.index("measure"), told.columns.index("kind")
     assert routed.narrow["measure"] == {row[at] for row in told.rows if row[of_kind] == kind}
+    # of the document named; where all of its measures are of the kind, or none is, the document says enough
+    asked = ("江苏820号文有哪些激励措施", "5号文有哪些惩戒措施", "5号文有哪些激励措施")
+    kept = [router.route(each, TODAY).narrow.get("measure", frozenset()) for each in asked]
+    assert kept[0]
+    assert all("/jiangsu-2019-820/" in one for one in kept[0])
+    assert not kept[1]
+    assert kept[2]
+    assert not any("/jiamusi-2020-5/" in one for one in kept[2])
     both = router.route("哪些措施没有依据", TODAY)
     assert both.state == "answer"
     assert "measure" not in both.narrow
@@ -500,6 +508,23 @@ def test_a_character_of_the_same_sound_is_read_and_shown_as_it_was_typed(
     routed = router.route(question, TODAY)
     assert (routed.state, routed.query, routed.question) == ("answer", query, question)
     assert (typed, label) in {(one.words, one.label) for one in routed.understood}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "question", ["依据和部门一起说说", "为什么佳木斯和江苏写得不一样", "限制发广告引的那条广告法现在还有校吗"]
+)
+def test_what_is_asked_of_two_things_at_once_is_not_answered_by_one(router: Router, question: str) -> None:
+    """Two words of asking joined, a reason that nobody gives, and a misspelling by which it is another question."""
+    assert router.route(question, TODAY).state != "answer"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "question", ["啷个修复信用", "哪噶管这个限制土地的事", "咱市财政局都得干点啥", "五号文件头头写啥子惩罚嘛"]
+)
+def test_a_question_in_the_words_of_a_region_is_answered(router: Router, question: str) -> None:
+    assert router.route(question, TODAY).state == "answer"
 
 
 @pytest.mark.slow

@@ -196,6 +196,13 @@ def test_an_english_number_with_its_unit_is_one_word_and_that_of_the_chinese(
         assert not alone & held
 
 
+def test_an_english_number_and_its_unit_that_stand_apart_are_no_hit(finder: Finder) -> None:
+    """The May *Day* Labour Medal in item *2*, and a grade that changes within the *year*, are no length of time."""
+    for query, apart in (("2 day", "jiamusi-2020-6/para_16/subpara_2"), ("5 year", "jiangsu-2019-820/sec_3-para_1/5")):
+        assert any(slug.endswith(apart) for slug in slugs(finder.find(query.split()[1], limit=300))), query
+        assert not any(slug.endswith(apart) for slug in slugs(finder.find(query, limit=300))), query
+
+
 def test_a_function_with_a_word_for_bodies_is_the_body_of_it(finder: Finder) -> None:
     for query, chinese in (("finance bureau procurement", "财政局 政府采购"), ("tax authority", "税务局")):
         hits = finder.find(query).result.hits

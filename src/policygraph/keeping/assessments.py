@@ -89,6 +89,11 @@ class Desk:
         """The ids of all conditions, so that a determination about none of them is seen."""
         return frozenset(item.condition for policy in self.policies.values() for item in policy.asked)
 
+    def titles(self) -> dict[str, str]:
+        """What each condition is called, by its id: an answer may rest on what was determined about another policy."""
+        asked = (item for policy in self.policies.values() for item in policy.asked)
+        return {item.condition: f"{item.notation} {item.title}".strip() for item in asked}
+
     def decide(
         self,
         register: Register,

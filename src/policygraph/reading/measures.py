@@ -126,6 +126,7 @@ _SHORTEST_INSIDE = 8
 """The characters of a row from which its words may be looked for inside a longer sentence with another number."""
 _ASSIGNED = ("lead", "implement", "support")
 _PART = re.compile("[^，,。；;]+")
+_SENTENCE = re.compile("[^。；;]+[。；;]?")
 _APART = ("measure-without-row", "row-without-measure")
 """What is said of a measure that stands in the text only, or in the table only."""
 
@@ -628,6 +629,21 @@ class _Reader:
             for locator, spans in _pin_points(citation)
         )
 
+    def _bases_inside(self, clauses: tuple[str, ...]) -> tuple[LegalBasis, ...]:
+        """The bases that sentences of a paragraph give behind a label: 限制招标。依据：《招标投标法》第二十六条。"""
+        found: list[LegalBasis] = []
+        for clause in clauses:
+            passage = self._passage(self._clauses[clause])
+            for part in _SENTENCE.finditer(passage.text):
+                if self._labelled(part.group(), self._words.basis_headers):
+                    start, end = passage.bounds(*part.span())
+                    found += [one for one in self._bases((clause,)) if self._stands(one, start, end)]
+        return tuple(found)
+
+    def _stands(self, basis: LegalBasis, start: int, end: int) -> bool:
+        """Whether the citation of a basis stands in a stretch of the source."""
+        return any(at == basis.citation and start <= one.start < end for at, one in self._citations[basis.clause])
+
     def _responsibilities(self, clauses: tuple[str, ...]) -> tuple[Responsibility, ...]:
         return tuple(
             Responsibility(mention)
@@ -661,7 +677,10 @@ class _Reader:
         )
         printed = printed or (() if draft.items else self._subjects(draft.words))
         responsibilities = self._with_row(printed, row)
-        bases = self._bases(draft.basis_clauses + (row.basis_clauses if row else ()))
+        bases = (
+            *(() if draft.items else self._bases_inside(draft.words)),
+            *self._bases(draft.basis_clauses + (row.basis_clauses if row else ())),
+        )
         address = short[draft.clause]
         group = MeasureGroup(address, draft.notation, draft.title, draft.clause, responsibilities, bases)
         row_clauses = (row.clause,) if row else ()
@@ -679,7 +698,10 @@ class _Reader:
                         or (() if responsibilities else self._subjects((item.clause,))),
                         own.get(at),
                     ),
-                    self._bases((*item.basis_clauses, *(own[at].basis_clauses if at in own else ()))),
+                    (
+                        *(() if item.basis_clauses else self._bases_inside((item.clause,))),
+                        *self._bases((*item.basis_clauses, *(own[at].basis_clauses if at in own else ()))),
+                    ),
                     (*self._clauses[item.clause].spans, *(self._clauses[own[at].measure].spans if at in own else ())),
                 )
                 for at, item in enumerate(draft.items)

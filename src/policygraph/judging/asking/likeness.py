@@ -256,7 +256,9 @@ def choose(scores: Sequence[Score]) -> Score | None:
     if any(other.likeness > found.likeness + AGREED for other in scores):
         return None
     whole = found.likeness >= WHOLE and not found.phrasing.literal and not doubts and not found.phrasing.preset
-    if whole and all(other.likeness <= found.likeness - FAR for other in scores if other.query != found.query):
+    # what people say may say little of a phrasing, but not all against it
+    heard = whole and found.evidence > LEAST
+    if heard and all(other.likeness <= found.likeness - FAR for other in scores if other.query != found.query):
         return found
     return found if found.evidence >= SPOKEN or found.wording >= SAME else None
 

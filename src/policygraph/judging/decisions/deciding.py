@@ -503,7 +503,7 @@ class _Prover:
         """
         if part.outcome == "cantTell":
             gaps = self.gaps(part)
-            reason = join_sentences((part.reason, *(gap_text(gap) for gap in gaps)))
+            reason = join_sentences((part.reason, *(gap_text(gap, self.case.policy.fields) for gap in gaps)))
             return replace(part, reason=reason, proof=Proof((), self.joined(part), (), gaps))
         if part.outcome == "failed":
             return replace(part, proof=Proof(self.coverage(self.reporting(part, "Violation"))))
@@ -571,7 +571,8 @@ class _Prover:
             }
             gaps = {gap for look in looks if (gap := self.gap(look)) is not None}
             told = join_sentences(
-                gap_text(gap) for gap in sorted(gaps, key=lambda gap: (gap.table, gap.since, gap.fields))
+                gap_text(gap, self.case.policy.fields)
+                for gap in sorted(gaps, key=lambda gap: (gap.table, gap.since, gap.fields))
             )
             if told:
                 message = say("deciding", "unknown_since", day=day, title=part.title, gaps=told)
@@ -667,9 +668,13 @@ class _Prover:
         )
 
 
-def gap_text(gap: CoverageGap) -> str:
-    """Which table has to be complete for which time, and what of that is declared and what is not."""
-    inside = say("deciding", "complete_field", field="、".join(gap.fields)) if gap.fields else ""
+def gap_text(gap: CoverageGap, fields: Mapping[str, str]) -> str:
+    """Which table has to be complete for which time, and what of that is declared and what is not.
+
+    ``fields`` says what the fields are called, by their codes.
+    """
+    named = "、".join(fields.get(one, one) for one in gap.fields)
+    inside = say("deciding", "complete_field", field=named) if named else ""
     key = "gap" if gap.covered else "gap_all" if gap.since < gap.until else "gap_day"
     return say(
         "deciding",

@@ -143,15 +143,6 @@ class Notice:
         """The day of a record; None where its name says it, or where it has none."""
         return dict(self.days).get(record)
 
-    @property
-    def records(self) -> tuple[str, ...]:
-        """The records with their days, as they are printed.
-
-        >>> Notice("…", ("A-1",), days=(("A-1", date(2026, 2, 1)),)).records
-        ('A-1（2026-02-01）',)
-        """
-        return tuple(f"{name}（{day.isoformat()}）" if (day := self.day_of(name)) else name for name in self.evidence)
-
 
 @dataclass(frozen=True, slots=True)
 class Alternative:

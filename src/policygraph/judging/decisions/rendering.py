@@ -57,7 +57,7 @@ def decision_json(decision: Decision, prospect: Prospect | None = None) -> Json:
         "reason": decision.reason,
         "conditions": [_condition_json(part) for part in decision.conditions],
         "findings": [_condition_json(part) for part in decision.findings],
-        "warnings": [_notice_text(notice) for notice in decision.warnings],
+        "warnings": [_notice_text(notice, name_conditions(decision)) for notice in decision.warnings],
         "readings": [
             {
                 "reading": reading.reading,
@@ -221,10 +221,39 @@ def name_evidence(name: str, titles: Mapping[str, str] | None = None, tables: Ma
     ('P-17', '安全生产标准化证书 1 2024-05-01')
     >>> name_evidence("determinations:x-1/a:2024-05-01", {"x-1/a": "某项条件"})
     '人工认定 某项条件 2024-05-01'
+    >>> name_evidence("persons:Z1:principal:2024-05-01")
+    '有关人员 Z1 主要负责人 2024-05-01'
     """
     table, *key = name.split(":")
-    told = [(titles or {}).get(part, part) for part in key]
-    return " ".join([(tables or {}).get(table, TABLE[table].label), *told]) if table in TABLE else name
+    if table not in TABLE:
+        return name
+    told = [(titles or {}).get(part) or _name_part(table, number, part) for number, part in enumerate(key)]
+    return " ".join([(tables or {}).get(table, TABLE[table].label), *told])
+
+
+def _name_part(table: str, number: int, part: str) -> str:
+    """One part of the key of a record: a post and a table by their words, what else there is as it stands."""
+    columns = TABLE[table].named_by
+    column = TABLE[table].column(columns[number]) if number < len(columns) else None
+    if column is not None and column.scheme == "posts":
+        return role_word(part)
+    return TABLE[part].label if column is not None and column.kind == "table" and part in TABLE else part
+
+
+def name_records(notice: Notice, titles: Mapping[str, str] | None = None) -> tuple[str, ...]:
+    """The records of a notice as they are printed, with their days.
+
+    >>> name_records(Notice("…", ("A-1",), days=(("A-1", date(2026, 2, 1)),)))
+    ('A-1（2026-02-01）',)
+    """
+    named = ((name_evidence(name, titles), notice.day_of(name)) for name in notice.evidence)
+    return tuple(f"{name}（{day.isoformat()}）" if day else name for name, day in named)
+
+
+def name_conditions(decision: Decision, others: Mapping[str, str] | None = None) -> dict[str, str]:
+    """What each condition and further finding of a decision is called, by its id, beside what others are called."""
+    parts = (*decision.conditions, *decision.findings)
+    return {**(others or {})} | {part.condition: f"{part.notation} {part.title}".strip() for part in parts}
 
 
 def join_departments(names: Iterable[str]) -> str:
@@ -273,8 +302,8 @@ def reading_lines(decision: Decision, lead: str = "") -> Iterator[str]:
         yield say("deciding", "same_readings", said=say("checking", "readings_same"), labels="；".join(same))
 
 
-def _notice_text(notice: Notice) -> str:
-    return f"{notice.message}：{'、'.join(notice.records)}" if notice.evidence else notice.message
+def _notice_text(notice: Notice, titles: Mapping[str, str]) -> str:
+    return f"{notice.message}：{'、'.join(name_records(notice, titles))}" if notice.evidence else notice.message
 
 
 def basis_text(basis: BasisRow) -> str:
@@ -503,7 +532,7 @@ class _Writer:
             path = ("interpretation", decision.policy, reading.reading, reading.used)
             self.add(node, (PG.underInterpretation, self.iri(*path)))
         for notice in decision.warnings:
-            self.add(node, (PG.warning, Literal(_notice_text(notice), lang="zh")))
+            self.add(node, (PG.warning, Literal(_notice_text(notice, name_conditions(decision)), lang="zh")))
         for row in decision.measures:
             self.add(node, (PG.leadsTo, URIRef(row.measure)))
         for number, part in enumerate((*decision.conditions, *decision.findings), start=1):

@@ -66,9 +66,15 @@ class Measures:
         both = frozenset.intersection(*groups)
         return both or min(groups, key=len)
 
-    def of_kind(self, cues: frozenset[str]) -> frozenset[str]:
-        """The measures of the kinds that words of asking say (惩戒、激励); none where they say no kind."""
-        return frozenset(one.iri for one in self.all if one.kinds & cues)
+    def of_kind(self, cues: frozenset[str], documents: frozenset[str]) -> frozenset[str]:
+        """The measures of the kinds that words of asking say (惩戒、激励); none where they say no kind.
+
+        Of the documents named where they have any, and none either where all of theirs are of that kind.
+        """
+        found = frozenset(one.iri for one in self.all if one.kinds & cues)
+        held = frozenset(one.iri for one in self.all if one.document in documents)
+        within = found & held
+        return frozenset() if held and within == held else within or found
 
     def glossed(self, word: str, measures: frozenset[str]) -> bool:
         """Whether the gloss of each of some measures, of which there is one at least, has an English word."""

@@ -36,7 +36,7 @@ class Read:
     describing: frozenset[Piece] = frozenset()
     """The years that only say which document is meant: 2010年那个文件."""
     of_kind: frozenset[str] = frozenset()
-    """The measures of the kinds that the question asks for (惩戒、激励); empty where it asks for no kind."""
+    """The measures of the kinds that the question asks for (惩戒、激励); empty for none, and where all are of it."""
 
 
 class Reader:
@@ -116,7 +116,7 @@ class Reader:
             told_words(pieces), cut_pairs(said), said, plain,
         )  # fmt: skip
         return Read(tuple(pieces), documents, tuple(r.value for r in regions), measures, features, lost,
-                    frozenset(self._describing(pieces, documents)), self.measures.of_kind(cues))  # fmt: skip
+                    frozenset(self._describing(pieces, documents)), self.measures.of_kind(cues, documents))  # fmt: skip
 
     def _describing(self, pieces: Sequence[Piece], documents: frozenset[str]) -> Iterator[Piece]:
         """A year in which the one document named was issued, and that leads to a word that points or to its kind."""

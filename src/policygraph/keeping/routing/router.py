@@ -151,8 +151,12 @@ class Router:
         if not fold(question, "words").text:
             return Routed(question, "refusal", "no-words")
         told = self._route_whole(question, today)
-        if told.state != "answer" and (spelt := self._respell(question)) != question:
+        if (spelt := self._respell(question)) != question:
             meant = self._route_whole(spelt, today)
+            if told.state == "answer" and meant.query != told.query:
+                # two answers as it is spelt: neither is sure
+                return replace(told, state="ask-back", reason="unclear", query=None, parameters={}, narrow={},
+                               candidates=(*meant.candidates, *told.candidates)[:MOST_OFFERED])  # fmt: skip
             if meant.state == "answer":
                 # what was typed stands beside what it was taken for
                 typed = _tell(question, next(self._reader.read(simplify(spelt))))
@@ -378,6 +382,8 @@ class Router:
             return -math.inf
         if self._asks_who(first, heard.query) or self._wanders(first, heard.query):
             return -math.inf
+        if size == 1 and self._joins_more(first, heard.query):
+            return -math.inf
         score, each = _find_score(heard.query, ranked, first)
         if len(first.features.plain) < _TOLD and not self._says(each, score):
             return -math.inf
@@ -438,7 +444,7 @@ class Router:
         vague = "measure" in chosen.phrasing.features.slots and not read.measures and read.features.topics > 0
         if read.lost or vague or not _in_passing(read, unheard) or self._asks_who(read, chosen.query):
             return False
-        if self._wanders(read, chosen.query):
+        if self._wanders(read, chosen.query) or self._joins_more(read, chosen.query):
             return False
         return not self._ignores(read, chosen) and self._says(read, chosen)
 
@@ -477,6 +483,15 @@ class Router:
             for one, after in pairwise(read.pieces)
         )  # fmt: skip
         return asks and not any(cue in who and query in self._asked_by[cue] for cue in who)
+
+    def _joins_more(self, read: Read, query: str) -> bool:
+        """Whether a question only joins two words of asking, and one of them asks for something else: 依据和部门."""
+        for one, joint, other in zip(read.pieces, read.pieces[1:], read.pieces[2:], strict=False):
+            if self._plays(joint, "and") and one.means("cue") and other.means("cue"):
+                asked = [frozenset(m.value for m in each.means("cue")) for each in (one, other)]
+                bare = read.features.cues <= asked[0] | asked[1] and not read.features.slots
+                return bare and not all(any(query in self._asked_by[cue] for cue in cues) for cues in asked)
+        return False
 
     def _locate(self, read: Read) -> tuple[Candidate, ...]:
         """What can be asked of a place in a law, the likeliest first, where the question does not say in which law."""

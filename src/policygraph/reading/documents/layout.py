@@ -147,7 +147,7 @@ def _strip_markup(words: Normalised, forms: Forms) -> tuple[Normalised, list[Pro
     if "<" in text:
         found += [(start, end, "", _COMMENT if worded else _TAGGED) for start, end, worded in find_comments(text)]
         found += [(start, end, "\n", _HIDDEN) for start, end in find_hidden(text)]
-        found += [(start, end, stand_in, _TAGGED) for start, end, stand_in in find_layout_gaps(text)]
+        found += [(start, end, stand_in, _TAGGED) for start, end, stand_in in find_layout_gaps(text, forms)]
         found += [(start, end, stand_in, _TAGGED) for start, end, stand_in in find_tags(text, forms)]
     if any(c in text for c in "[&*`"):
         found += [

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 
 from policygraph.reading.documents.records import FEWEST_LABELS
 from policygraph.reading.patterns import Forms
+from policygraph.reading.patterns.bodies import BODY, BRANCH_ALONE, is_department
 from policygraph.reading.patterns.header import DATE_LINE, ORGANISATION
 from policygraph.reading.patterns.markup import PAGE, PRINTED_MARGIN, SPAN_OF_CELL, TAG
 from policygraph.reading.patterns.portal import RECORD_LABEL
@@ -39,6 +40,7 @@ _BLOCKS = frozenset(
 )
 _HIDDEN = frozenset({"head", "style", "script", "noscript", "nav", "template", "svg", "select", "iframe", "object"})
 _LONGEST_NAME, _LONGEST_DATE = 60, 40
+_NAME_ABOVE, _NAME_BELOW = re.compile("[一-鿿]+$"), re.compile("[一-鿿]+")
 _RECORD_ROOM = 20_000  # characters of a page, tags and all, in which its record of the document begins
 _MARGIN_ROOM = 10_000  # characters that the head or foot of a printed page takes at most
 _MOST_COLUMNS = 64  # of a table whose spans are followed; keeps odd input linear
@@ -65,8 +67,10 @@ def find_comments(text: str) -> Iterator[tuple[int, int, bool]]:
         start = text.find("<！", end)
 
 
-def find_layout_gaps(text: str) -> Iterator[tuple[int, int, str]]:
+def find_layout_gaps(text: str, forms: Forms | None = None) -> Iterator[tuple[int, int, str]]:
     """The line ends and tabs of a whole web page, which only lay out its source, and what stands in for each.
+
+    A blank between words in letters, and between two names of bodies; elsewhere nothing, for Chinese has no blanks.
 
     >>> list(find_layout_gaps("<html><body>\\n\\t<p>甲\\n  乙</p></body>"))
     [(12, 14, ''), (18, 21, '')]
@@ -78,7 +82,19 @@ def find_layout_gaps(text: str) -> Iterator[tuple[int, int, str]]:
     for gap in _LAYOUT_GAP.finditer(text):
         before, after = text[max(0, gap.start() - 1) : gap.start()], text[gap.end() : gap.end() + 1]
         between_words = before.isascii() and before.isalnum() and after.isascii() and after.isalnum()
-        yield gap.start(), gap.end(), " " if between_words else ""
+        parts = between_words or (forms is not None and _parts_names(text, *gap.span(), forms))
+        yield gap.start(), gap.end(), " " if parts else ""
+
+
+def _parts_names(text: str, start: int, end: int, forms: Forms) -> bool:
+    """Whether whole names of bodies stand on both sides; a branch below its body is one name with it."""
+    above = _NAME_ABOVE.search(text, max(0, start - _LONGEST_NAME), start)
+    below = _NAME_BELOW.match(text, end, end + _LONGEST_NAME)
+    if not above or not below or not is_department(above.group(), forms):
+        return False
+    branch = forms.find(BRANCH_ALONE, below.group())
+    body = forms.find(BODY, below.group())
+    return body is not None and body.start() == 0 and (branch is None or branch.end() < body.end())
 
 
 def find_hidden(text: str) -> Iterator[tuple[int, int]]:

@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 from policygraph.namespaces import policy_ids
 from policygraph.reading.drafting.conditions import months_of, read_bounds, write_window
 from policygraph.reading.drafting.lexicon import GAP, Concept, Lexicon, Sign, find_signs
+from policygraph.reading.drafting.listing import COLOURS
 from policygraph.reading.drafting.proposals import Certainty, Proposal, Sort, Value
 from policygraph.reading.drafting.sentences import Segment, Sentence, stretches
 from policygraph.reading.patterns import Forms
@@ -146,6 +147,11 @@ def _keeps_off(lead: str, forms: Forms) -> bool:
     )
 
 
+def _colours(text: str, forms: Forms) -> frozenset[str]:
+    """The colours of the lists that words name; empty where they name none."""
+    return frozenset(colour for match in forms.find_all(LIST_NAME, text) for colour in COLOURS if match[colour])
+
+
 def _left_out(
     sentences: tuple[Sentence, ...], listed: tuple[Sentence, ...], first: Proposal, forms: Forms
 ) -> tuple[str, ...]:
@@ -156,10 +162,15 @@ def _left_out(
     """
     parent = next(one.item for one in listed if one.clause == first.clause).rsplit("/", 1)[0]
     above = {heading for one in listed for heading in one.headings}
+    about = _colours(next(iter(listed)).announced, forms) if listed else frozenset()
     leads = {one.announced.rstrip(_LEAD_END) for one in listed}
     found = []
     for sentence in sentences:
         if sentence in listed or sentence.text.rstrip(_LEAD_END) in leads:
+            continue
+        # who leaves the red list is no question of the blacklist
+        named = _colours(sentence.announced, forms)
+        if about and named and about.isdisjoint(named):
             continue
         inside = sentence.clause.startswith(f"{parent}/")
         other = bool(sentence.announced) and forms.find(CONDITIONS_AHEAD, sentence.announced) is not None

@@ -22,6 +22,8 @@ from policygraph.reading.patterns.portal import BARE_NUMBER, PAGE_NUMBER
 
 _PAGE_NUMBER = PAGE_NUMBER.compile()
 _BARE_NUMBER = BARE_NUMBER.compile()
+# matches 市财政局 市税务局 of two lines of a letterhead;  not: 第一条 为了, for its number opens the line
+_BESIDE = re.compile("[一-鿿]{4} +[一-鿿]{4}")
 _GLUES_BELOW = frozenset(TERMINAL + CLOSERS + "，、．.,%％〕］]“‘·—")
 """What does not begin a line: it stays with the character before it."""
 _GLUES_ABOVE = frozenset("（(《〈【「『〔［[“‘")
@@ -237,12 +239,15 @@ def goes_on(above: PrintedLine, below: PrintedLine, area: TypeArea, *, turned: b
     >>> one = PrintedLine("应当自收到申请之日起五个工作日内作出是否受理的决", 122, 506, 100, 116, 16, 16)
     >>> goes_on(one, PrintedLine("定。", 90, 122, 124, 140, 16, 32), area)
     True
+    >>> pair = PrintedLine("云栖市应急管理局 云栖市发展和改革委员会", 90, 510, 100, 116, 22, 22)
+    >>> goes_on(pair, PrintedLine("云栖市财政局 云栖市税务局文件", 90, 400, 124, 146, 22, 22), area)
+    False
     >>> goes_on(one, PrintedLine("受理后组织核查。", 122, 250, 124, 140, 16, 16), area)
     False
     """
     if area.right is None or above.gapped or below.gapped or abs(above.size - below.size) > _SAME:
         return False
-    if not _is_full(above, below, area.right):
+    if all(_BESIDE.search(line.words) for line in (above, below)) or not _is_full(above, below, area.right):
         return False
     if above.right - above.left < _LEAST_FULL * (area.right - area.left):
         return False  # set to the right: a signature, a date

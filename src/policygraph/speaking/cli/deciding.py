@@ -25,7 +25,9 @@ from policygraph.judging.decisions.outcomes import outcome_word
 from policygraph.judging.decisions.rendering import (
     day_lines,
     department_lines,
+    name_conditions,
     name_evidence,
+    name_records,
     need_lines,
     proof_lines,
     reading_lines,
@@ -110,7 +112,9 @@ def decide_command(
             raise InputError("--format docx", "一次只写一份清单", "请给出 --entity、--policy 和 --out")
         prospect = desk.foresee(facts, entity, policies[0], day)
         met = meet(policies[0])
-        paper = render_opinion(decisions[0][0], met, prospect, template, register=facts, codes=desk.codes)
+        paper = render_opinion(
+            decisions[0][0], met, prospect, template, register=facts, codes=desk.codes, titles=desk.titles()
+        )
         write_file(out, paper)
         print(say("terminal", "written", path=out))
     elif format is DecisionFormat.json:
@@ -153,26 +157,36 @@ def print_decisions(
         return
     explain = len({one for _, one, _ in decisions}) == 1
     prospects = [desk.foresee(facts, one, each, day) if explain else None for _, one, each in decisions]
+    titles = desk.titles()
     for (decision, _, policy), prospect in zip(decisions, prospects, strict=True):
         occasion = occasions.get(policy.id)
         decided = follow_days(decision, occasion.days) if occasion else decision
-        told = describe_decision(decided, prospect, desk.codes)
+        told = describe_decision(decided, prospect, desk.codes, titles)
         lines = [*told, *(describe_days(decision, occasion) if occasion else ())]
         print("\n".join(map(show_text, lines)), end="\n\n")
 
 
-def describe_decision(decision: Decision, prospect: Prospect | None, codes: Codes | None = None) -> Iterator[str]:
-    """A decision in lines that a clerk reads from top to bottom; ``codes`` tell what a field is called."""
+def describe_decision(
+    decision: Decision,
+    prospect: Prospect | None,
+    codes: Codes | None = None,
+    others: Mapping[str, str] | None = None,
+) -> Iterator[str]:
+    """A decision in lines that a clerk reads from top to bottom.
+
+    ``codes`` tell what a field is called, ``others`` what the conditions of other policies are, by their ids.
+    """
     policy = decision.policy_label or decision.policy
     yield say("terminal", "head", name=decision.name, entity=decision.entity, policy=policy)
     outcome = say("terminal", "outcome", as_of=decision.as_of, outcome=outcome_label(decision))
     yield outcome + (f" · {decision.reason}" if decision.reason else "")
+    titles = name_conditions(decision, others)
     for part in (*decision.conditions, *decision.findings):
         yield f"  {part.notation} {part.title} — {describe_status(part)}"
         for quote in filter(None, (part.quote, *(words for _, words in part.spoken))):
             yield say("terminal", "quote", text=" ".join(quote.split()))
         if part.reason:
-            evidence = "、".join(map(name_evidence, part.evidence))
+            evidence = "、".join(name_evidence(one, titles) for one in part.evidence)
             yield say("terminal", "reason", text=part.reason) + (f"（{evidence}）" if evidence else "")
         for item in part.missing:
             if item.supplier:
@@ -183,7 +197,7 @@ def describe_decision(decision: Decision, prospect: Prospect | None, codes: Code
             yield say("terminal", "proof", text=line)
     for notice in decision.warnings:
         yield say("terminal", "warning", text=notice.message) + (
-            f"（{'、'.join(notice.records)}）" if notice.evidence else ""
+            f"（{'、'.join(name_records(notice, titles))}）" if notice.evidence else ""
         )
     for line in reading_lines(decision):
         yield say("terminal", "reading", text=line)

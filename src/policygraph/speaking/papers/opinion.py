@@ -11,7 +11,7 @@ A person is named only where the decision reaches that person. It renders what i
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -59,12 +59,13 @@ def render_opinion(
     *,
     register: Register | None = None,
     codes: Codes | None = None,
+    titles: Mapping[str, str] | None = None,
 ) -> bytes:
     """The paper as a ``.docx``: head, seven parts, and the quotations as an annex.
 
     ``prospect`` adds who can supply what is missing and from which day time alone settles it; ``register`` with
-    ``codes`` adds the numbers, authorities and states of the records, and who held a post when. Errors: ``InputError``
-    for a template that is no Word file.
+    ``codes`` adds the numbers, authorities and states of the records, and who held a post when; ``titles`` says what
+    the conditions of other policies are called. Errors: ``InputError`` for a template that is no Word file.
     """
     decision = follow_days(decision, occasion.days)
     paper = open_paper(template, say("opinion", "title"))
@@ -81,7 +82,7 @@ def render_opinion(
         add_paragraph(paper, text, lead=lead)
     add_paragraph(paper, "", lead=say("opinion", "sign_first"))
     add_heading(paper, say("opinion", "part_subject"))
-    found = list_findings(decision, register, codes)
+    found = list_findings(decision, register, codes, titles)
     if found:
         add_table(paper, _titled(subject.COLUMNS), found)
     add_lines(paper, list_circumstances(decision, occasion, register, codes))

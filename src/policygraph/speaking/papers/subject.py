@@ -13,7 +13,14 @@ from dataclasses import replace
 from datetime import date
 
 from policygraph.judging.decisions.outcomes import ConditionOutcome, Decision, Occasion, Proof, role_word
-from policygraph.judging.decisions.rendering import coverage_lines, name_evidence, proof_lines, share_judgements
+from policygraph.judging.decisions.rendering import (
+    coverage_lines,
+    name_conditions,
+    name_evidence,
+    name_records,
+    proof_lines,
+    share_judgements,
+)
 from policygraph.judging.rules.codes import Codes
 from policygraph.judging.rules.facts import ROLES, TABLE, Column, Register, Row, Value
 from policygraph.judging.rules.shapes import FINDINGS
@@ -35,10 +42,15 @@ def describe_status(part: ConditionOutcome) -> str:
     return say("checking", f"{way}_{part.outcome}")
 
 
-def list_findings(decision: Decision, register: Register | None, codes: Codes | None) -> list[list[str]]:
-    """A row for each condition and further finding: what it asks, how it stands, on what that rests."""
+def list_findings(
+    decision: Decision, register: Register | None, codes: Codes | None, others: Mapping[str, str] | None = None
+) -> list[list[str]]:
+    """A row for each condition and further finding: what it asks, how it stands, on what that rests.
+
+    ``others`` says what the conditions of other policies are called, by their ids.
+    """
     parts = (*decision.conditions, *decision.findings)
-    titles = {part.condition: f"{part.notation} {part.title}".strip() for part in parts}
+    titles = name_conditions(decision, others)
     known = _rows(decision, register)
     return [
         [
@@ -73,11 +85,11 @@ def list_circumstances(
         yield say("opinion", "no_person")
     if any(act.addressee in ("persons", "both") for _, act in acts_of(decision)):
         yield say("opinion", "persons_readings") + "".join(_posts(decision, occasion.act_day, register))
-    known = _rows(decision, register)
+    known, titles = _rows(decision, register), name_conditions(decision)
     for notice in decision.warnings:
         records = [
-            _record(name, known[name], {}, codes) if name in known else told
-            for name, told in zip(notice.evidence, notice.records, strict=True)
+            _record(name, known[name], titles, codes) if name in known else told
+            for name, told in zip(notice.evidence, name_records(notice, titles), strict=True)
         ]
         yield notice.message + ("：" + "；".join(records) if records else "")
     common, _ = share_judgements(decision.measures)

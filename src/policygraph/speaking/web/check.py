@@ -595,7 +595,7 @@ def download(now: Site, desk: Desk, register: Register, case: Case, day: date, f
         decision = desk.decide(register, entity, policies[0], day, today=_today(), hearing=hearing)
         prospect = desk.foresee(register, entity, policies[0], day, hearing=hearing)
         met = find_occasion(now.store, desk, policies[0].document, day, happened, decided)
-        body = render_opinion(decision, met, prospect, register=register, codes=desk.codes)
+        body = render_opinion(decision, met, prospect, register=register, codes=desk.codes, titles=desk.titles())
         return Response(body, media_type=DOCX, headers=headers)
     decisions = [desk.decide(register, entity, policy, day, today=_today(), hearing=hearing) for policy in policies]
     if form == "json":

@@ -43,7 +43,7 @@ def load_policies(graphs: Iterable[Graph], model: Graph | None = None, codes: Co
 
     ``model`` may hold the curated statements about the documents: labels and reasons of the readings come from there.
     ``codes`` are the closed codes of registers: with them a shape that names a code nobody defined is refused too, and
-    places are told by the names of their regions.
+    places and fields are told by their names.
     """
     policies: dict[str, Policy] = {}
     for graph in graphs:
@@ -67,7 +67,10 @@ def read_policy(graph: Graph, model: Graph | None = None, codes: Codes | None = 
         raise DataError(place, "；".join(problems), "按所列名称改正后重新载入")
     reader = _Reader(graph, node, place, model if model is not None else graph)
     policy = reader.read()
-    return policy if codes is None else replace(policy, regions=codes.regions)
+    if codes is None:
+        return policy
+    fields = {value: code.label for value, code in codes.schemes.get("functions", {}).items() if code.label}
+    return replace(policy, regions=codes.regions, fields=fields)
 
 
 class _Reader:

@@ -170,6 +170,8 @@ class Policy:
     """What its IRI and those of its conditions and readings begin with."""
     regions: Mapping[str, str] = field(default_factory=dict, compare=False)
     """The names of regions by their codes, as the dataset has them; a place without one is told by its code."""
+    fields: Mapping[str, str] = field(default_factory=dict, compare=False)
+    """What the fields of records are called, by their codes, as the dataset has them."""
     judged: Mapping[str, Graph] = field(default_factory=dict)
     """Conditions whose shapes read determinations about them, with their shapes of every reading: what these say
     without the determination is what the facts alone say. Every other condition is decided by the facts alone."""
