@@ -341,3 +341,17 @@ def test_the_citation_of_a_cell_stands_on_the_page_and_its_words_are_lit_in_the_
 
 
 CITATION = re.compile(r'<p id="(cite-[^"]+)">(.*?)</p>', re.DOTALL)
+
+
+def test_a_law_in_a_sentence_is_named_in_english_in_front_of_its_own_name(site: Site) -> None:
+    gloss = site.names["en"].gloss_citations
+    assert gloss("rests on 《政府采购法》第二十二条（2014年修正文本）, provided").startswith(
+        "rests on Government Procurement Law, Article 22 《政府采购法》第二十二条（2014年修正文本）, provided"
+    )
+    assert gloss("(《安全生产法》第七十八条第一款（2021年）); see 《某部没有登记的法》第一条") == (
+        "(Work Safety Law, Article 78 (1) 《安全生产法》第七十八条第一款（2021年）); see 《某部没有登记的法》第一条"
+    )
+    assert (
+        gloss("《政府采购法》第十三条、第二十二条") == "Government Procurement Law 《政府采购法》第十三条、第二十二条"
+    )
+    assert site.names["zh"].gloss_citations("依《政府采购法》第二十二条") == "依《政府采购法》第二十二条"

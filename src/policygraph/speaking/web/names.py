@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from policygraph.keeping.store import Cell
 from policygraph.namespaces import slug_of
-from policygraph.text.locators import address_of
+from policygraph.text.locators import address_of, find_places
 from policygraph.text.numbers import NATION
 from policygraph.text.numerals import HAN
 from policygraph.words import Language, source_language
@@ -29,10 +29,9 @@ _OF_BODIES = ("issuers", "issuer")
 """Columns that hold names of bodies as the registry has them."""
 # 《政府采购法》第二十二条（2014年修正文本）;  not: 《甲法》《乙法》
 _CITED = re.compile(rf"《(?P<title>[^《》]+)》(?P<place>[^《》（]*(?:（[{HAN}]+）[^《》（]*)*)(?:（[^《》]*）)?")
-# rests on 《政府采购法》第二十二条（2014年修正文本）, provided;  《法》第十条（二）;  not: 《甲法》、《乙法》 as one
-_CITED_WITHIN = re.compile(
-    rf"《[^《》]+》(?:第[{HAN}]+[条款项章节](?:之[{HAN}]+)?|（[{HAN}]+）)*(?:（[0-9]{{4}}年[^《》（）]*）)?"
-)
+_TITLE = re.compile("《[^《》]+》")
+# （2014年修正文本） · （2021年）;  not: （2014年第2号）以外
+_EDITION = re.compile(r"（[0-9]{4}年[^《》（）]*）")
 _HAN = re.compile(r"[一-鿿〇]")
 # 《安全生产法》第七十八条（2021年） · 佳应急联发〔2020〕5号;  not: (art. 45)
 _RUN = re.compile(r"[《〔（“]*[一-鿿〇](?:[一-鿿〇0-9·、，。；：《》〔〕（）“”,—-]*[一-鿿〇》〕）”])?")
@@ -256,11 +255,18 @@ class Names:
         if not self.language.foreign:
             return text
 
-        def gloss(found: re.Match[str]) -> str:
-            told = self.gloss_law(found[0])
-            return told if told == found[0] else told.replace(str(self.language.words["of_nation"]), "", 1)
-
-        return _CITED_WITHIN.sub(gloss, text)
+        told, end = "", 0
+        for title in _TITLE.finditer(text):
+            places = find_places(text, title.end())
+            close = places[-1].end if places else title.end()
+            edition = _EDITION.match(text, close)
+            citation = text[title.start() : edition.end() if edition else close]
+            glossed = self.gloss_law(citation)
+            if glossed != citation:
+                glossed = glossed.replace(str(self.language.words["of_nation"]), "", 1)
+            told += text[end : title.start()] + glossed
+            end = title.start() + len(citation)
+        return told + text[end:]
 
     def title(self, iri: object) -> str:
         """A thing's own title without its number; its path when it has none."""
