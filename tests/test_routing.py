@@ -18,6 +18,7 @@ from policygraph.errors import DataError, InputError
 from policygraph.judging.asking import SURE, Features, Heard, Phrasing, Scope, Score, choose, hear, rate, weigh_cues
 from policygraph.keeping.dataset.opening import open_dataset
 from policygraph.keeping.routing import MOST_BESIDE, NONE, Routed, Router, answer_senses, load_heard, narrow_answer
+from policygraph.keeping.routing.homophones import Homophones
 from policygraph.keeping.routing.phrasings import read_phrasing
 from policygraph.keeping.routing.router import _counted
 from policygraph.keeping.routing.table import TABLE, digest_sources, load_table
@@ -525,6 +526,12 @@ def test_what_is_asked_of_two_things_at_once_is_not_answered_by_one(router: Rout
 )
 def test_a_question_in_the_words_of_a_region_is_answered(router: Router, question: str) -> None:
     assert router.route(question, TODAY).state == "answer"
+
+
+def test_a_word_is_another_by_its_sound_only_where_one_character_differs_and_one_word_sounds_so() -> None:
+    known = Homophones(["财政局", "复议", "公示", "公式"])
+    assert known.find("财证局") == "财政局"
+    assert [known.find(words) for words in ("彩正局", "财务局", "复印", "公事", "财政局")] == [None] * 5
 
 
 @pytest.mark.slow
