@@ -478,7 +478,10 @@ def test_a_line_with_room_left_or_short_of_the_margin_ends_what_it_says() -> Non
 
 def test_lines_at_one_distance_part_where_there_was_room_or_a_number_opens() -> None:
     """Without indents and gaps only the room left at a line's end tells; with indents a heading may stand flush."""
-    full, rest = "县级应急管理局应当自收到修复申请之日起五个工作日内作出是否受理这一项申请的决定并", "书面告知申请人"
+    full, rest = (
+        "县级应急管理局应当自收到修复申请之日起五个工作日内作出是否受理这一项申请的决定并",
+        "书面告知申请人，并且说明不予受理的理由、救济途径和期限",
+    )
     plain = [(60.0, 80.0, full), (60.0, 100.0, rest), (60.0, 120.0, "附则的内容另行制定")]
     read = pdffiles.read_document(make_pdf([(plain, [])]), "a.pdf").text
     assert read.split() == [full + rest, "附则的内容另行制定"]
