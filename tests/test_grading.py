@@ -19,7 +19,7 @@ from policygraph.judging.rules.facts import Row, make_register
 from policygraph.judging.rules.shapes import load_policies
 from policygraph.keeping.additions import add_document
 from policygraph.keeping.curation.cases import LINES, Case, list_proposals, open_case, open_desk
-from policygraph.keeping.curation.deciding import accept, list_lacking, reject, remove, undo
+from policygraph.keeping.curation.deciding import accept, edit, list_lacking, reject, remove, undo
 from policygraph.keeping.curation.drafting import draft_document
 from policygraph.keeping.curation.meanings import list_meanings
 from policygraph.keeping.terms import read_turtle
@@ -94,7 +94,12 @@ def test_a_score_that_two_grades_claim_is_asked(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["企业发生较大事故的，直接评定为C级。", "企业存在重大隐患的，信用等级降为C级。"],
+    [
+        "企业发生较大事故的，直接评定为C级。",
+        "企业存在重大隐患的，信用等级降为C级。",
+        "存在否决项的，不能被评为A级。",
+        "本年度未参加考评的单位不参与排名。",
+    ],
 )
 def test_a_grade_that_is_given_without_a_score_is_asked(text: str) -> None:
     (policy,), _ = scale(f"{SCALE}\n{text}")
@@ -112,7 +117,7 @@ def case(tmp_path: Path) -> Case:
     return found
 
 
-def grade(case: Case, score: str | None) -> tuple[str, str | None]:
+def grade(case: Case, score: str | None, *, veto: bool = False) -> tuple[str, str | None]:
     """The outcome for an enterprise with a score, and its grade."""
     policy = load_policies([read_turtle(case.shapes)])[SLUG]
     rows = [Row("enterprises", {"uscc": UNIT, "name": "甲", "region": "999901"})]
@@ -121,7 +126,7 @@ def grade(case: Case, score: str | None) -> tuple[str, str | None]:
         rows.append(
             Row(
                 "assessments",
-                {"uscc": UNIT, "year": 2030, "score": Decimal(score), "veto": False, "published_on": day},
+                {"uscc": UNIT, "year": 2030, "score": Decimal(score), "veto": veto, "published_on": day},
             )
         )
     found = decide(make_register("r", tuple(rows)), UNIT, policy, DAY)
@@ -157,6 +162,15 @@ def test_what_follows_from_a_grade_stands_with_its_policy_and_leaves_with_its_co
     undo(case, WHO, AT)
     undo(case, WHO, AT)
     assert case.text(LINES) == before
+
+
+def test_a_veto_is_a_choice_of_the_line_and_no_turtle(case: Case) -> None:
+    lines = [one.address for one in list_proposals(case, "conditions") if one.type == "ConditionRule"]
+    for line in lines:
+        edit(case, line, {"lineRefinement": ["line-refinement-no-veto"]}, WHO, AT)
+    accept(case, None, WHO, AT)
+    assert grade(case, "95") == ("graded", "A级")
+    assert grade(case, "95", veto=True) == ("undetermined", None)
 
 
 def test_a_grade_its_score_and_its_line_are_decided_together(case: Case) -> None:

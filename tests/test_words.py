@@ -494,6 +494,7 @@ PROBES: dict[str, Probe] = {
     "reading-exit-word": drafted("市财政局将企业□黑名单。"),
     "reading-revoking-word": fits(LEAVING, "□其红名单资格"),
     "reading-objection-word": fits(NOTICE, "公示期满无□的"),
+    "reading-veto-word": drafted("得分90分以上的为A级，60分以上不满90分的为B级。\n二、管理\n有重大隐患的单位□。"),
     "reading-judging-word": fits(JUDGED, "由市财政局□的"),
     "reading-judging-opener": fits(JUDGED, "由市财政局□认定的"),
     "reading-validity-word": drafted("黑名单□一年。"),

@@ -157,6 +157,7 @@ class Vocabulary:
     objection_words: tuple[str, ...] = ()
     judging_words: tuple[str, ...] = ()
     judging_openers: tuple[str, ...] = ()
+    veto_words: tuple[str, ...] = ()
     validity_words: tuple[str, ...] = ()
     publicity_words: tuple[str, ...] = ()
     score_words: tuple[str, ...] = ()

@@ -19,7 +19,7 @@ from policygraph.reading.drafting.lining import SCORE, WHOLE
 from policygraph.reading.drafting.proposals import Certainty, Proposal, Sort, Value
 from policygraph.reading.drafting.sentences import Sentence
 from policygraph.reading.patterns import Forms
-from policygraph.reading.patterns.drafting import CONDITIONS_AHEAD, GIVEN_AS, GRADED, GRADES_NAMED, REGRADED
+from policygraph.reading.patterns.drafting import CONDITIONS_AHEAD, CONVENTION, GIVEN_AS, GRADED, GRADES_NAMED, REGRADED
 from policygraph.text.spans import Span
 
 _FEWEST = 2
@@ -131,7 +131,10 @@ def _bound(grade: Proposal, side: str) -> Decimal:
 
 
 def _given_otherwise(sentences: tuple[Sentence, ...], grades: tuple[Proposal, ...], forms: Forms) -> tuple[str, ...]:
-    """Words outside the scale that give or change a grade (直接评为D级), and the items of a list that does."""
+    """Words outside the scale that give, change or take a grade (直接评为D级, 一票否决), whatever else stands below its
+    heading, and the items of a list that gives one."""
+    heads = {one.clause.rsplit("/", 1)[0] for one in grades if "/" in one.clause}
+    vetoes = forms.vocabulary.veto_words
     own = {(one.clause, span) for one in grades for span in one.spans}
     found = []
     for sentence in sentences:
@@ -141,15 +144,19 @@ def _given_otherwise(sentences: tuple[Sentence, ...], grades: tuple[Proposal, ..
             for clause, span in own
         )
         listed = sentence.announced and forms.find(CONDITIONS_AHEAD, sentence.announced) is not None
-        if not inside and any(_gives(text, forms) for text in (sentence.text, sentence.announced if listed else "")):
+        if inside or forms.find(GRADES_NAMED, sentence.text) or sentence.text in sentence.headings:
+            continue  # 分为A级、B级 names them and gives none
+        if forms.find(CONVENTION, sentence.text):
+            continue  # how 以上 counts is in the bounds already
+        below = sentence.clause.rsplit("/", 1)[0] in heads and not sentence.clause.endswith("/heading")
+        given = any(_gives(text, forms) for text in (sentence.text, sentence.announced if listed else ""))
+        if below or given or any(word in sentence.text for word in vetoes):
             found.append(sentence.text)
     return tuple(dict.fromkeys(found))
 
 
 def _gives(text: str, forms: Forms) -> bool:
     """Whether words give somebody a grade, or another one than before."""
-    if forms.find(GRADES_NAMED, text):
-        return False  # 分为A级、B级 names them and gives none
     graded = forms.find(GRADED, text)
     given = graded is not None and forms.find(GIVEN_AS, text, 0, graded.start("grade")) is not None
     return given or forms.find(REGRADED, text) is not None
