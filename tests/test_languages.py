@@ -107,6 +107,8 @@ def test_every_word_is_used_and_every_word_used_is_there(source: dict[str, str])
         "levels": text_of(("reading", "*.py"), ("speaking", "names.py")) + data,
         "columns": asked,
         "text_columns": text_of(("keeping", "*.py")),
+        # the rules by which a draft proposes are named where they are
+        "draft_rules": text_of(("reading", "*.py")),
     }
     # 'cond_' ~ part.outcome · f"out_{outcome}" · f"{level}-label": keys made of a fixed part and a code
     families = tuple(re.findall(r"'(\w+_)' ~|f\"(\w+_)\{", printing))
