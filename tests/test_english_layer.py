@@ -169,6 +169,8 @@ def test_no_sentence_and_a_half_is_told_as_one(tell: Wording) -> None:
     said = tell.tell("题注：2015-04-24修订；第七十四条：2015-09-01施行。")
     assert said == "heading note: revised on 2015-04-24; Article 74: in force on 2015-09-01."
     assert tell.tell("认定止于 某日，其后未说明") == "认定止于 某日，其后未说明"
+    moved = "Article 3 became Article 4, since articles were added; the number of the article is the same"
+    assert tell.tell("因增加新条文，第三条变为第四条；条号未变") == moved
 
 
 def test_what_is_said_of_every_invented_enterprise_is_told_in_english(site: Site, desk: Desk, tell: Wording) -> None:

@@ -107,8 +107,10 @@ def test_every_word_is_used_and_every_word_used_is_there(source: dict[str, str])
         "levels": text_of(("reading", "*.py"), ("speaking", "names.py")) + data,
         "columns": asked,
         "text_columns": text_of(("keeping", "*.py")),
+        # the rules by which a draft proposes are named where they are
+        "draft_rules": text_of(("reading", "*.py"), ("keeping", "*.py")),
     }
-    # 'cond_' ~ part.outcome · f"out_{outcome}" · f"{level}-label": keys made of a fixed part and a code
+    # 'cond_' ~ part.outcome · f"out_{outcome}" · f"{level}-label" · f"{rule}-open": keys of a fixed part and a code
     families = tuple(re.findall(r"'(\w+_)' ~|f\"(\w+_)\{", printing))
     begins = tuple({part for pair in families for part in pair if part})
     tokens = {
@@ -118,7 +120,7 @@ def test_every_word_is_used_and_every_word_used_is_there(source: dict[str, str])
     unused = []
     for path in source:
         room, _, key = path.rpartition("/")
-        name = key.rpartition(".")[2].removesuffix("-label")
+        name = key.rpartition(".")[2].removesuffix("-label").removesuffix("-open" if room == "draft_rules" else "")
         assert re.fullmatch(r"[\w-]+", name), path
         if not key.startswith(begins) and name not in tokens[room if room in pools else ""]:
             unused.append(path)
