@@ -283,14 +283,17 @@ class _Reader:
         A list is an appendix, or a text, whose title ends with measures and a word for a list (惩戒措施清单): its parts
         need no such heading.
         """
+        clauses = sorted(self._document.clauses, key=lambda clause: clause.order)
         found = [
             _Section(clause.id, clause.label, tuple(self._numbered(clause.id)))
-            for clause in sorted(self._document.clauses, key=lambda clause: clause.order)
+            for clause in clauses
             if clause.level in _SECTIONS and self._numbered(clause.id) and self._names_measures(clause)
         ]
         for place, title in self._titles():
             if not forms_of(self._words).find(LIST_OF_MEASURES, title):
                 continue
+            if any(clause.level == "row" and clause.id.startswith(f"{place}/" if place else "") for clause in clauses):
+                continue  # the list is a table, and what stands around it explains it
             known = tuple(section.clause or "" for section in found)
             own: list[Clause] = []
             for part in self._numbered(place):
