@@ -702,6 +702,8 @@ def _measures(
 
     Where a finding reaches persons and not the unit, its measures follow for the persons alone.
     """
+    if policy.issue.state(decision.as_of) is IssueState.inside:
+        return (), ()  # nobody can tell whether the document was issued by then
     passed = tuple(part for part in (*decision.conditions, *decision.findings) if part.outcome == "passed")
     grounds = _grounds(policy, decision.outcome, decision.grade, passed, decision.conditions)
     withheld = _withheld(policy, (*decision.conditions, *decision.findings))
@@ -791,12 +793,17 @@ def _because(
         if outcome == policy.excluded:
             return tuple(part.condition for part in conditions if part.part == "exclusion" and part.outcome == "failed")
         return tuple(part.condition for part in passed if part.part == "requirement")
-    if outcome in ("undetermined", policy.suspended):
+    if outcome == policy.suspended or (outcome == "undetermined" and rule.condition not in _found_apart(policy)):
         return None
     if rule.grade is not None:
         graded = {item.condition for item in policy.asked if item.grade == grade}
         return tuple(part.condition for part in passed if part.condition in graded) if rule.grade == grade else None
     return tuple(part.condition for part in passed if part.condition == rule.condition) or None
+
+
+def _found_apart(policy: Policy) -> frozenset[str]:
+    """The findings: what the text ties to one of them does not wait for the outcome (a list, whatever else is open)."""
+    return frozenset(item.condition for item in policy.asked if item.part == "finding")
 
 
 def _unique(values: Iterable[str | None]) -> tuple[str, ...]:
