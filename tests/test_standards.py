@@ -325,6 +325,56 @@ def test_a_source_is_a_resource_and_a_condition_has_an_identifier(store: Store) 
 # --- vocabulary, catalogue, papers --------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(
+    ("question", "truth"),
+    [
+        # nothing found is the truth of the last five: each thing has its number, names, scheme and place
+        (
+            "SELECT ?n ?l { ?d a pg:PolicyDocument ; dcterms:identifier ?n ; eli:cites/eli:is_part_of* ?w ."
+            ' ?w eli:in_force eli:InForce-notInForce ; rdfs:label ?l FILTER(LANG(?l) = "zh") }',
+            {
+                ("jiamusi-2020-5", "国务院关于预防煤矿生产安全事故的特别规定"),
+                ("jiamusi-2020-5", "国家科技计划项目管理暂行办法"),
+                ("jiamusi-2020-5", "社会信用体系建设规划纲要（2014-2020年）"),
+            },
+        ),
+        (
+            "SELECT ?n ?on { ?d a pg:PolicyDocument ; dcterms:identifier ?n OPTIONAL { ?d eli:date_document ?on } }",
+            {
+                ("jiamusi-2020-5", None), ("jiamusi-2020-6", "2020-06-16"), ("jiangsu-2019-820", None),
+                ("xinzheng-2010-36", "2010-12-29"), ("yiyuan-2021-28", "2021-08-05"),
+            },
+        ),
+        (
+            "SELECT ?a { <https://w3id.org/policygraph/id/measure/jiamusi-2020-5/para_5> pg:duty/pg:agent/rdfs:label ?a"
+            ' FILTER(LANG(?a) = "zh") }',
+            {("佳木斯市市场监督管理局",)},
+        ),
+        (
+            "SELECT ?n (COUNT(?m) AS ?k) { ?m a pg:Measure ; pg:document/dcterms:identifier ?n } GROUP BY ?n",
+            {
+                ("jiamusi-2020-5", 20), ("jiamusi-2020-6", 29), ("jiangsu-2019-820", 29),
+                ("xinzheng-2010-36", 18), ("yiyuan-2021-28", 18),
+            },
+        ),
+        (
+            "SELECT ?n { ?d a pg:PolicyDocument ; dcterms:identifier ?n FILTER NOT EXISTS { ?d eli:passed_by ?o } }",
+            {("jiangsu-2019-820",)},
+        ),
+        ("SELECT ?m { ?m a pg:Measure FILTER NOT EXISTS { ?m skos:notation ?n } }", set()),
+        ('SELECT ?c { ?c a skos:Concept FILTER NOT EXISTS { ?c skos:prefLabel ?l FILTER(LANG(?l) = "zh") } }', set()),
+        ("SELECT ?c { ?c a skos:Concept FILTER NOT EXISTS { ?c skos:inScheme/rdfs:label ?s } }", set()),
+        ("SELECT ?m { ?m a pg:Measure ; rdfs:label ?l } GROUP BY ?m HAVING (COUNT(?l) != 2)", set()),
+        ("SELECT ?c { ?c a pg:Clause FILTER NOT EXISTS { ?c eli:is_part_of+ ?d . ?d a pg:PolicyDocument } }", set()),
+    ],
+)  # fmt: skip
+def test_ten_more_questions_of_a_stranger(store: Store, question: str, truth: set[tuple[object, ...]]) -> None:
+    """By the names of the vocabulary page alone: labels, languages, counts, optional dates, paths through parts."""
+    told = ask(store, question)
+    assert set(told) == truth
+    assert len(told) == len(truth)
+
+
 def test_the_vocabulary_page_in_the_docs_is_what_ontology_and_shapes_say(
     ontology: Graph, request: pytest.FixtureRequest
 ) -> None:

@@ -545,7 +545,13 @@ def _names_graphs(text: str) -> bool:
 
 
 def _term(value: Cell) -> ox.NamedNode | ox.Literal:
-    return ox.NamedNode(value) if isinstance(value, Iri) else ox.Literal(value if value is not None else "")
+    """A value as a term. Errors: ``InputError`` for an address that no thing can have: it came from who asks."""
+    if not isinstance(value, Iri):
+        return ox.Literal(value if value is not None else "")
+    try:
+        return ox.NamedNode(value)
+    except ValueError as error:
+        raise InputError(value, "不是合法的地址（IRI）", "请原样使用回答里给出的地址") from error
 
 
 def _as_graph(triples: Iterable[ox.Triple]) -> Graph:
