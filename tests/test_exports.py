@@ -59,3 +59,12 @@ def test_the_terminal_table_puts_the_codes_of_a_list_into_words_too() -> None:
     text = render_table(table, 120, names={})
     assert "《某法》第二条：现行，未见变动；《某规划》：规划期已过；网址：some words" in text
     assert "in-force" in render_csv(table)
+
+
+def test_a_truth_stands_in_the_terminal_table_as_the_word_of_the_pages_and_in_data_as_it_is() -> None:
+    table = Answer(("notation", "listed"), (("二（九）", True), ("二（十）", False)))
+    text = render_table(table, 120, names={})
+    assert "是" in text
+    assert "否" in text
+    assert "true" not in text
+    assert "true" in render_csv(table)

@@ -282,6 +282,14 @@ def test_no_code_and_no_identifier_stands_in_a_paper(papers: dict[str, bytes]) -
         assert [one for one in latin if one not in known] == [], name
 
 
+def test_what_is_established_first_stands_once_in_a_cell(papers: dict[str, bytes]) -> None:
+    for name, data in papers.items():
+        tables = Document(io.BytesIO(data)).tables
+        cells = [cell.text for table in tables for row in table.rows for cell in dict.fromkeys(row.cells)]
+        assert [text for text in cells if text.count("先查明所写单位有没有这项职权") > 1] == [], name
+    assert any("先查明所写单位有没有这项职权" in words(data) for data in papers.values())
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice 没有安装，不数页数")
 @pytest.mark.parametrize(("name", "pages"), [("jiamusi-2020-5", 6), ("jiamusi-2020-6", 7)])

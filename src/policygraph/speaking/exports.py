@@ -274,8 +274,10 @@ def _short(cell: Cell) -> str:
 
 def _name(cell: Cell, column: str, names: Mapping[str, str] | None) -> str:
     """A cell of the terminal table: the label of a thing, a code in words; as it is where there is neither."""
-    if names is None or not isinstance(cell, str):
+    if names is None or not isinstance(cell, (str, bool)):
         return _short(cell)
+    if isinstance(cell, bool):
+        return find_word("codes", "yes" if cell else "no")
     told = names.get(cell) or names.get(f"{column}.{cell}") or find_word("codes", cell, column)
     return _short(_LISTED_CODE.sub(lambda found: find_word("codes", found[0], column), told))
 

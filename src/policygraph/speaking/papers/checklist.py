@@ -87,7 +87,11 @@ class _Entry:
         """What has to be met, first of all that the bodies have the power, where nobody knows that."""
         # an act that needs no basis is put under conditions only for want of a known power
         is_power_open = (self.act.conclusion, self.act.group) == ("discretionary", "may-if")
-        return (*((say("opinion", "power_unknown"),) if is_power_open else ()), *self.act.conditions)
+        if not is_power_open:
+            return self.act.conditions
+        power = say("opinion", "power_unknown")
+        # the conclusion may say the same among its conditions, in words that stand within these
+        return (power, *(condition for condition in self.act.conditions if condition not in power))
 
     @property
     def shared(self) -> tuple[str, str]:
