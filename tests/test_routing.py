@@ -121,6 +121,27 @@ def test_what_people_say_leads_to_the_question_for_which_most_speaks_and_doubts_
     assert close.certainty((Score("grades", 1.0, 0, Phrasing("grades", EMPTY)),), 0, 0, 2) < SURE
 
 
+@pytest.mark.parametrize(
+    ("question", "left"),
+    [
+        ("财政局能不能限制政府采购", {"佳木斯市财政局"}),  # the answer tells bodies by their names alone
+        ("税务局能不能取消税收优惠", {"佳木斯市税务局"}),
+        ("环保局能不能从严审批环评", None),  # the ministry of that name carries no measure: nobody is left out
+    ],
+)
+def test_an_answer_that_names_its_bodies_is_kept_to_those_asked_about(
+    router: Router, store: Store, question: str, left: set[str] | None
+) -> None:
+    routed = router.route(question, "2026-11-28")
+    assert (routed.state, routed.query) == ("answer", "conclusions")
+    kept = narrow_answer(store.ask("conclusions", routed.parameters), routed.narrow)
+    assert kept.rows
+    if left is not None:
+        column = kept.columns.index("department")
+        assert {body for row in kept.rows for body in str(row[column]).split("；")} & left
+        assert all(left & set(str(row[column]).split("；")) for row in kept.rows)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "question",

@@ -384,7 +384,7 @@ def test_the_task_list_holds_measures_and_feedback(client: TestClient) -> None:
     assert all(str(one["条款 IRI"]).startswith("https://") for one in told)
     english = client.get("/en/tasks.csv?department=jiamusi/caizhengju").text.splitlines()
     assert not re.search("[一-鿿]", english[0])
-    assert any(",insufficient," in line for line in english)
+    assert any(",insufficient basis," in line for line in english)
     page = client.get("/en/org/jiamusi/caizhengju").text
     assert "/en/tasks.csv?" in page
     assert "/en/tasks.xlsx?" in page

@@ -96,6 +96,8 @@ def find_resource(path: str) -> tuple[Resource, str | None] | None:
     >>> found, form = find_resource("/graph/law.trig")
     >>> found.handler, form
     ('/graph/law', 'application/trig')
+    >>> [find_resource(f"/graph/shapes/eligibility/a-2031-4.2{form}")[1] for form in ("", ".ttl")]
+    [None, 'text/turtle']
     >>> find_resource("/documents")[0].forms["text/csv"], find_resource("/ns/0.1.0")[1]
     ('/queries/documents.csv', None)
     >>> find_resource("/healthz") is None, find_resource("/doc/jiamusi-2020-5/source") is None
@@ -118,8 +120,10 @@ def _match(path: str) -> Resource | None:
     return None
 
 
+# no dot but before a number, as the second policy of a document has one: a-2031-4.2;  not: a-2031-4.ttl
+_NAME = r"(?:[^.]|\.(?=\d))+"
 # a single thing: /doc/a, /law/x/2014-08-31/art_7;  not: /doc/a.ttl, /queries/x, /en/doc/a
-_THING = r"/(?!(?:queries|static|dumps|id|graph|graphs|ns|check|curate|en)/|doc/[^/]+/source$)[a-z-]+/[^.]+"
+_THING = rf"/(?!(?:queries|static|dumps|id|graph|graphs|ns|check|curate|en)/|doc/[^/]+/source$)[a-z-]+/{_NAME}"
 _RESOURCES: tuple[tuple[re.Pattern[str], str, tuple[str, ...], str | None, bool], ...] = (
     (re.compile(r"/queries/[^./]+"), "{path}", ("", *_ROWS), None, False),
     (re.compile(r"/(?P<name>documents|measures|mechanisms|changes)"), "/queries/{name}", ("", *_ROWS), None, False),
@@ -127,7 +131,7 @@ _RESOURCES: tuple[tuple[re.Pattern[str], str, tuple[str, ...], str | None, bool]
     (re.compile(r"/search"), "{path}", ("", "json", "csv"), None, False),
     (re.compile(_THING), "{path}", THING_FORMS, "id/", False),
     # a version of the vocabulary has dots of its own: /ns, /ns/0.1.0;  not: /ns/0.1.0.ttl
-    (re.compile(r"/graph/[^.]+|/ns(?:/[\d.]*\d)?"), "{path}", GRAPH_FORMS, "", True),
+    (re.compile(rf"/graph/{_NAME}|/ns(?:/[\d.]*\d)?"), "{path}", GRAPH_FORMS, "", True),
     (re.compile(r"/graphs"), "", GRAPH_FORMS, None, True),
     (re.compile(r"/\.well-known/void"), "", DESCRIPTION_FORMS, None, True),
 )

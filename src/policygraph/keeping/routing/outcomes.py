@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from policygraph.judging.answers import Answer
+from policygraph.judging.answers import Answer, Cell
 from policygraph.judging.asking import Kind
 
 State = Literal["answer", "readings", "ask-back", "refusal"]
@@ -101,6 +101,16 @@ def narrow_answer(answer: Answer, narrow: Mapping[str, frozenset[str]]) -> Answe
     >>> answer = Answer(("measure", "title"), (("m/1", "甲"), ("m/2", "乙")))
     >>> narrow_answer(answer, {"measure": frozenset({"m/2"})}).rows
     (('m/2', '乙'),)
+    >>> bodies = Answer(("department",), (("市甲局；市乙局",), ("市丙局",)))
+    >>> narrow_answer(bodies, {"department": frozenset({"市乙局"})}).rows
+    (('市甲局；市乙局',),)
     """
     at = {answer.columns.index(name): values for name, values in narrow.items() if name in answer.columns}
-    return replace(answer, rows=tuple(row for row in answer.rows if all(row[i] in held for i, held in at.items())))
+    return replace(
+        answer, rows=tuple(row for row in answer.rows if all(_is_one_of(row[i], held) for i, held in at.items()))
+    )
+
+
+def _is_one_of(cell: Cell, held: frozenset[str]) -> bool:
+    """Whether a cell is one of some values; of a cell that lists names, whether one of them is."""
+    return cell in held or (isinstance(cell, str) and not held.isdisjoint(cell.split("；")))

@@ -61,7 +61,7 @@ class Filling:
         self._put("work", frozenset(m.value for piece in read.pieces for m in piece.means("work")), several=False)
         for piece in read.pieces:
             if piece.means("department"):
-                self._put("department", self._departments(piece, "measure" in columns), several=True)
+                self._put_bodies(piece)
         if read.measures and "measure" in columns | types.keys():
             self._put("measure", read.measures, several=True)
         if read.documents and "measure" not in self.values:
@@ -69,6 +69,22 @@ class Filling:
         locators = [m.value for piece in read.pieces for m in piece.means("locator")]
         if "locator" in types and "work" in self.values and locators:
             self.values[types["locator"]] = locators[0]
+
+    def _put_bodies(self, piece: Piece) -> None:
+        """The bodies that a name means; a column that tells bodies by their names alone is kept by the names.
+
+        There a body that carries no measure (a ministry that a short name may mean) would leave nothing of an answer
+        that says itself who acts: the rows are not kept by it.
+        """
+        found = self._departments(piece, "measure" in self._columns)
+        if (
+            "department" in self._columns
+            and "department_label" not in self._columns
+            and "department" not in self._types
+        ):
+            labels = {m.value: m.label for m in piece.means("department")}
+            found = frozenset(labels[one] for one in found & self._lexicon.carriers)
+        self._put("department", found, several=True)
 
     def _put_concepts(self) -> None:
         named = {m.value for piece in self._read.pieces for m in piece.means("concept")}
