@@ -248,6 +248,19 @@ def test_a_term_of_its_own_that_nobody_has_curated_is_said_with_each_decision(ca
     assert "黑名单有效期" not in told[0]
 
 
+def test_a_title_that_somebody_gave_a_measure_is_its_only_one(case: Case, tmp_path: Path) -> None:
+    known = {f"measure/{SLUG}/{one.address}": one for one in case.reading.measures.measures}
+    measure = next(one.address for one in list_proposals(case) if one.address in known)
+    read = known[measure]
+    edit(case, measure, {"title": ["限制财政补助"]}, WHO, AT)
+    accept(case, [measure], WHO, AT)
+    build(tmp_path / "built", open_workspace(case.desk.workspace.root))
+    answer_of = open_dataset(tmp_path / "built").ask("measures", {"document": SLUG})
+    at, name = answer_of.columns.index("measure"), answer_of.columns.index("title")
+    titles = [str(row[name]) for row in answer_of.rows if str(row[at]).endswith(measure)]
+    assert titles == ["限制财政补助"] != [read.title]
+
+
 def test_each_list_of_a_document_is_decided_by_a_policy_of_its_own(case: Case) -> None:
     """Also where the policy of the first list was rejected, and again where that was taken back."""
     black = f"{POLICY}.2"

@@ -16,7 +16,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -115,6 +115,16 @@ def leave_out(found: MeasureSet, addresses: frozenset[str]) -> MeasureSet:
     held = {one.group for one in left}
     groups = tuple(one for one in found.groups if one.address not in addresses or one.address in held)
     return replace(found, groups=groups, measures=left)
+
+
+def name_measures(found: MeasureSet, titles: Mapping[str, str]) -> MeasureSet:
+    """The same with the titles that people gave to measures, by address, in the place of those that were read.
+
+    >>> name_measures(MeasureSet((), (), ()), {"para_1": "限制参加政府采购"})
+    MeasureSet(groups=(), measures=(), problems=())
+    """
+    named = tuple(replace(one, title=titles.get(one.address, one.title)) for one in found.measures)
+    return replace(found, measures=named)
 
 
 _NUMBERED = frozenset({"sec", "para", "subpara", "point", "subpoint", "art", "chp", "part", "stage"})

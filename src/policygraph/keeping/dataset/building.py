@@ -62,7 +62,7 @@ from policygraph.keeping.workspace import ELIGIBILITY, SOURCE, Workspace, open_w
 from policygraph.keeping.writing import check_folder, write_files
 from policygraph.namespaces import ELI, OA, PG, base_of, clause_iri, policy_ids, slug_of, source_iri
 from policygraph.reading.documents import leaves
-from policygraph.reading.measures import leave_out
+from policygraph.reading.measures import leave_out, name_measures
 from policygraph.reading.texts import Knowledge, Reading, read_text
 
 Progress = Callable[[str], None]
@@ -197,7 +197,8 @@ def _build_document(workspace: Workspace, identifier: str, known: _Known) -> _Bu
     )
     # what somebody judged to be no measure is none, whatever the layout says
     rejected = frozenset(map(str, parts.get("curation", make_graph()).objects(None, PG.rejectedReading)))
-    reading = replace(reading, measures=leave_out(reading.measures, rejected))
+    titles = _titles_given(parts.get("model", make_graph()), identifier)
+    reading = replace(reading, measures=name_measures(leave_out(reading.measures, rejected), titles))
     way_back = read_map(folder, file.sha256)
     faults = [*_refuse_strange_bases(workspace, identifier, parts), *_compare_metadata(reading, metadata)]
     day = reading_day(metadata, root, reading.document)
@@ -220,6 +221,13 @@ def _build_document(workspace: Workspace, identifier: str, known: _Known) -> _Bu
     if "curation" in parts:
         graphs["curation"] = parts["curation"]
     return _Built(reading, graphs, quotes, faults)
+
+
+def _titles_given(model: Graph, identifier: str) -> dict[str, str]:
+    """The titles that people gave to the measures of a document, by address: what was read is no second title."""
+    start = f"measure/{identifier}/"
+    named = ((slug_of(str(one)), str(title)) for one, title in model.subject_objects(DCTERMS.title))
+    return {path.removeprefix(start): title for path, title in named if path.startswith(start)}
 
 
 def _refuse_strange_bases(workspace: Workspace, identifier: str, parts: Mapping[str, Graph]) -> Iterator[str]:
