@@ -323,10 +323,15 @@ def read_bounds(text: str, convention: re.Match[str] | None, forms: Forms) -> It
             yield from _bound(side, bound["score"], "含" if bound["least"] else "不含")
             continue
         side = "lower" if "上" in bound["side"] else "upper"
-        yield from _bound(side, bound["number"], bound["counts"] or (convention[side] if convention else None))
+        yield from _bound(side, bound["number"], bound["counts"] or _by_convention(convention, side))
     for both in forms.find_all(BETWEEN, text):
         yield from _bound("lower", both["lower"], both["counts"])
         yield from _bound("upper", both["upper"], both["upper_counts"])
+
+
+def _by_convention(convention: re.Match[str] | None, side: str) -> str | None:
+    """The words that say once for the text whether bounds of a side count; None where none do."""
+    return (convention[side] or convention["both"]) if convention else None
 
 
 def _bound(side: str, number: str, counts: str | None) -> Iterator[Value]:
