@@ -21,6 +21,7 @@ from policygraph.reading.documents.records import FIELD_MARK, LEVELS, find_liste
 from policygraph.reading.documents.values import Problem
 from policygraph.reading.patterns import Forms
 from policygraph.reading.patterns.bodies import BRACKETS, LISTED_PARTS, is_department
+from policygraph.reading.patterns.body import LABELLED_LINE
 from policygraph.reading.patterns.header import SUBJECT_INSIDE, TITLE_END
 from policygraph.reading.patterns.lines import (
     CUT_NUMBER_ABOVE,
@@ -539,6 +540,9 @@ def _goes_on(page: Page, above: Line, below: Line, measure: _Measure) -> bool:
         return full and flush and not below.after_blank and not opens_clause(lower)
     if lower[0] in "，。；、：！？”》）〉":
         return True
+    words = page.forms.vocabulary
+    if lower.startswith((*words.responsibility_labels, *words.lead_labels)) and page.forms.find(LABELLED_LINE, lower):
+        return False  # who is charged stands in a line of its own, whatever the line above ends with
     marker = opens_clause(lower)
     if marker and (own := opens_clause(upper)) and own.style in _DIVISIONS and not upper[own.end :].strip():
         # a chapter without a name stands alone in its line
