@@ -14,6 +14,7 @@ import pyoxigraph as ox
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import JSONResponse
 from rdflib.namespace import RDF
+from starlette.convertors import Convertor, register_url_convertor
 
 from policygraph.errors import InputError, LimitError, NotFoundError, PolicygraphError, UnavailableError
 from policygraph.keeping.store import Answer, Gap, NamedQuery, Parameter, Store
@@ -35,6 +36,21 @@ RDF_FORMATS = {
     "rdf": ox.RdfFormat.RDF_XML,
 }
 XLSX = MEDIA_TYPES["xlsx"]
+
+
+class _Form(Convertor[str]):
+    """The suffix of a form in which things are data; a number is none, it ends a name (policy/a-2031-4.2)."""
+
+    regex = "|".join((*RDF_FORMATS, "json"))
+
+    def convert(self, value: str) -> str:
+        return value
+
+    def to_string(self, value: str) -> str:
+        return value
+
+
+register_url_convertor("form", _Form())
 
 
 def status_of(error: PolicygraphError) -> int:
@@ -116,7 +132,7 @@ ROUTES: tuple[tuple[str, str, Callable[..., Response]], ...] = (
     ("/queries/{name}.json", "A named query as JSON", query_json),
     ("/queries/{name}.csv", "A named query as CSV", query_csv),
     ("/queries/{name}.xlsx", "A named query as Excel", query_xlsx),
-    ("/{kind}/{path:path}.{suffix}", "A thing as RDF or JSON", thing),
+    ("/{kind}/{path:path}.{suffix:form}", "A thing as RDF or JSON", thing),
 )
 """Each address with what the description of the interface says of it, and what answers it."""
 

@@ -28,7 +28,7 @@ class Settings:
     queue: int = 16  # long queries that may wait, of all clients together
     crowd: int = 1000  # short queries that may wait
     memory: int = 1 << 30  # bytes a query may use on top of the loaded data
-    result: int = 32 << 20  # bytes of an answer
+    result: int = 48 << 20  # bytes of an answer: the public graphs together are 33 MiB of N-Triples
     query: int = 256 << 10  # bytes of a query text
     load: float = 300.0  # seconds a dataset may take to load
     cache: int = 64 << 20  # bytes of answers that are kept
@@ -52,7 +52,7 @@ class Settings:
         """The same for people, in seconds, MiB and KiB, by the slots of the words for it.
 
         >>> Settings().tell()["result"]
-        '32'
+        '48'
         """
         return {
             "short": f"{self.budget:g}",

@@ -51,7 +51,7 @@ OTHER_KINDS = (
     "procedure", "mechanism-statement", "region", "policy", "precedence", "shape", "finding", "reuse", "misreading",
     "unyielding", "bearing", "coding-difference", "comparison", "comparison-cell", "general-rule",
     "act", "act-reading", "act-type", "answer", "competence", "curation", "evidence-type",
-    "force", "rank-exemption", "remedy", "rule",
+    "force", "phrase", "rank-exemption", "remedy", "rule",
 )  # fmt: skip
 """Kinds of things that have no page of their own making: what the graph states of them is shown in words."""
 
