@@ -210,6 +210,9 @@ def test_parts_of_one_condition_are_lines_of_their_own() -> None:
         ("红名单的条件", "列入安全生产红名单的单位，须同时具备下列条件：", "eligible", "allOf"),
         ("红黑名单的认定", "符合以下条件的单位，列入红名单：", "eligible", "allOf"),
         ("红黑名单的认定", "符合以下条件的单位：", "", "allOf"),
+        # who is watched is no target of the sanctions in a heading
+        ("重点关注名单与黑名单", "有下列情形之一的，列入重点关注名单：", "", "anyOf"),
+        ("重点关注名单与黑名单", "有下列情形之一的，列入黑名单：", "target", "anyOf"),
     ],
 )
 def test_the_policy_says_what_follows_or_asks(head: str, lead: str, outcome: str, combination: str) -> None:

@@ -206,7 +206,9 @@ def _policy(
     words = forms.vocabulary
     places = (lead.announced, *reversed(lead.headings), lead.passage.text[: lead.start])
     outcome = ""
-    for text in places:
+    # who is watched is no target of the sanctions that a heading names: what follows for them a person says
+    watched = _colours(lead.announced, forms) == {"watch"}
+    for text in () if watched else places:
         # below 红名单的退出 nobody is told to be eligible, whatever the heading above it names
         if _keeps_off(text, forms):
             break
