@@ -263,6 +263,12 @@ def test_a_decision_says_on_what_it_rests(client: TestClient) -> None:
         assert words in text
 
 
+def test_what_a_case_hangs_on_names_the_readings_that_lead_elsewhere(client: TestClient) -> None:
+    overview = sample(client, "91230803MA9XN00015").text.partition("在各份文件之下")[2].partition("下载")[0]
+    assert overview.count(say("checking", "hangs_on_reading")) == 1
+    assert "只计对单位的处罚" in overview
+
+
 def test_readings_say_whether_they_flip_the_outcome(client: TestClient) -> None:
     # a penalty three years ago to the day: whether that day still counts is a question of reading
     text = sample(client, ELIGIBLE, day="2026-11-21").text
