@@ -34,6 +34,7 @@ from policygraph.speaking.cli.deciding import describe_decision
 from policygraph.speaking.papers.opinion import render_opinion
 from policygraph.speaking.web.facts import Facts, complete_form, facts_of, read_fields
 from policygraph.speaking.web.site import Site
+from policygraph.words import say
 
 DAY = "2026-11-22"
 SAMPLE = find_root() / "data" / "registers" / "sample"
