@@ -169,7 +169,7 @@ class Filler:
             "/queries/{name}.json": queries[1::4],
             "/queries/{name}.csv": queries[2::8],
             "/queries/{name}.xlsx": queries[3::8],
-            "/{kind}/{path:path}.{suffix}": [(*one, SUFFIXES[n % len(SUFFIXES)]) for n, one in enumerate(of_both)],
+            "/{kind}/{path:path}.{suffix:form}": [(*one, SUFFIXES[n % len(SUFFIXES)]) for n, one in enumerate(of_both)],
             "/id/{path:path}": [("/".join(one),) for one in of_both],
             "/graph/{path:path}": [(one,) for one in (*graphs, f"draft/{SLUG}", f"doc/{SLUG}/draft")],
             "/doc/{identifier}/{path:path}": clauses,

@@ -172,9 +172,9 @@ def validate(data: Graph, shapes: Graph) -> tuple[ValidationResult, ...]:
 
 
 def read_report(report: Graph) -> tuple[ValidationResult, ...]:
-    """The results of a validation report graph, sorted."""
+    """The results of a validation report graph, sorted; what only details another one (``sh:detail``) is none."""
     results = []
-    for node in report.subjects(RDF.type, SH.ValidationResult):
+    for node in set(report.subjects(RDF.type, SH.ValidationResult)) - set(report.objects(None, SH.detail)):
         messages = [cast(Literal, m) for m in report.objects(node, SH.resultMessage)]
         results.append(
             ValidationResult(
