@@ -927,7 +927,8 @@ def test_the_first_page_has_five_jobs_and_pictures_with_twins(client: TestClient
         assert len(re.findall("<li>", text.partition('<ul class="jobs">')[2].partition("</ul>")[0])) == 5
         main = text.partition("<main")[2]
         cells = re.findall(
-            r'class="cell state conclusion-([a-z]+)"[^>]*>(?:<span[^>]*>)?[^<]*(?:</span>)?<span class="visually-hidden">([^<]+)',
+            r'class="cell state conclusion-([a-z]+)"[^>]*>(?:<span[^>]*>)?[^<]*(?:</span>)?'
+            r'<span class="visually-hidden">([^<]+)',
             main,
         )
         assert len(cells) >= 20
