@@ -110,7 +110,7 @@ def test_g_thresholds_and_windows_side_by_side_in_two_clicks(watched: Any) -> No
     assert max(lengths) == pytest.approx(5 * min(lengths), rel=0.02)
     row = page.get_by_role("row").filter(has_text="列入几个领域的名单要加重惩戒").get_by_role("cell")
     expect(row.nth(4)).to_contain_text("2个领域")
-    row.nth(4).locator("summary").click()
+    row.nth(4).locator("summary").first.click()
     expect(row.nth(4)).to_contain_text("源应急发〔2021〕28号 附件二（三）1")
 
 

@@ -126,7 +126,7 @@ def _h(walk: Walk) -> None:
 
 def _i(walk: Walk) -> None:
     walk.click("footer a[href='{p}/learn']")
-    walk.click("svg a[href='#basis']")
+    walk.click("figure a[href='#basis']:visible")
     walk.click("section#basis a[href*='/sparql?query=']")
     walk.see("#result", "", "")
 
