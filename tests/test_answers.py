@@ -10,9 +10,9 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from tests.conftest import open_once
 
-from policygraph.keeping.dataset.manifest import DATASET_FILE
-from policygraph.keeping.store import Answer, Cell, NamedQuery, Store, load_queries, open_store
+from policygraph.keeping.store import Answer, Cell, NamedQuery, Store, load_queries
 from policygraph.namespaces import ID, slug_of
 
 VALUES = {
@@ -37,7 +37,7 @@ def _records(answer: Answer) -> list[dict[str, Cell]]:
 
 @pytest.fixture(scope="module")
 def real(dataset: Path) -> Store:
-    return open_store([dataset / DATASET_FILE])
+    return open_once(dataset)
 
 
 @pytest.mark.parametrize("query", PUBLIC, ids=lambda query: query.name)

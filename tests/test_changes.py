@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
-from tests.conftest import Visit
+from tests.conftest import Visit, open_once
 
-from policygraph.keeping.store import Cell, Store, open_store
+from policygraph.keeping.store import Cell, Store
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 DAY = "2026-11-22"
@@ -17,7 +17,7 @@ DAY = "2026-11-22"
 
 @pytest.fixture(scope="module")
 def store(dataset: Path) -> Store:
-    return open_store([dataset / "policygraph.nq"])
+    return open_once(dataset)
 
 
 @pytest.fixture(scope="module")

@@ -16,15 +16,14 @@ from docx.enum.section import WD_ORIENT
 from hypothesis import given
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
-from tests.conftest import Visit
+from tests.conftest import Visit, open_once
 from typer.testing import CliRunner
 
 from policygraph.errors import InputError, NotFoundError
 from policygraph.judging.comparing.tables import Cell, Comparison, Row, choose
 from policygraph.judging.comparing.wording import find_echo
 from policygraph.keeping.comparisons import read_comparison
-from policygraph.keeping.dataset.manifest import DATASET_FILE
-from policygraph.keeping.store import Gap, Store, open_store
+from policygraph.keeping.store import Gap, Store
 from policygraph.namespaces import ID
 from policygraph.speaking.cli import comparing
 from policygraph.speaking.web.headings import word_gaps
@@ -36,7 +35,7 @@ JIAMUSI, JIANGSU, XINZHENG, YIYUAN = "230800", "320000", "410184", "370323"
 
 @pytest.fixture(scope="module")
 def store(dataset: Path) -> Store:
-    return open_store([dataset / DATASET_FILE])
+    return open_once(dataset)
 
 
 @pytest.fixture(scope="module")

@@ -22,7 +22,7 @@ from rdflib.namespace import SKOS
 from rdflib.query import ResultRow
 from rdflib.term import Node
 from starlette.testclient import TestClient
-from tests.conftest import Visit
+from tests.conftest import Visit, open_once
 from typer.testing import CliRunner
 
 from policygraph.errors import DataError, InputError, NotFoundError
@@ -31,9 +31,8 @@ from policygraph.judging.comparing.codebook import answer_questions
 from policygraph.judging.comparing.sheets import FILTERS, Sheet, choose_sheet, find_marks
 from policygraph.keeping.comparisons import read_sheet
 from policygraph.keeping.dataset.building import build
-from policygraph.keeping.dataset.manifest import DATASET_FILE
 from policygraph.keeping.sources import find_root
-from policygraph.keeping.store import Cell, Store, open_store
+from policygraph.keeping.store import Cell, Store
 from policygraph.keeping.workspace import open_workspace
 from policygraph.namespaces import ID, PG, slug_of
 from policygraph.speaking.cli import comparing
@@ -47,7 +46,7 @@ QUOTED = {"delegated", "quoted-only", "damaged", "unquantified"}
 
 @pytest.fixture(scope="module")
 def store(dataset: Path) -> Store:
-    return open_store([dataset / DATASET_FILE])
+    return open_once(dataset)
 
 
 @pytest.fixture(scope="module")

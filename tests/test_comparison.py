@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from rdflib import Literal, URIRef
 from rdflib.namespace import RDF
 from rdflib.term import Node
+from tests.conftest import open_once
 
 from policygraph.judging.comparing import reuse as comparison
 from policygraph.judging.comparing.reuse import MANY, SHORTEST, Reuse, Wording, describe_reuse, find_reuse, reuse_graph
-from policygraph.keeping.dataset.manifest import DATASET_FILE
-from policygraph.keeping.store import Cell, Store, open_store
+from policygraph.keeping.store import Cell, Store
 from policygraph.namespaces import PG
 
 TALK = "约谈其主要负责人，对其主要负责人及相关责任人进行安全培训"
@@ -151,7 +151,7 @@ def test_what_many_documents_share_is_told_once_with_all_who_have_it() -> None:
 
 @pytest.fixture(scope="module")
 def store(dataset: Path) -> Store:
-    return open_store([dataset / DATASET_FILE])
+    return open_once(dataset)
 
 
 def rows(store: Store, document: str) -> list[dict[str, Cell]]:

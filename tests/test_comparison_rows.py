@@ -14,14 +14,13 @@ import pytest
 from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import RDF, RDFS, SKOS
 from rdflib.term import Node
+from tests.conftest import open_once
 from tests.files import read_graph
 from tests.words import parse_document
 
 from policygraph.graph.deriving import derive
 from policygraph.keeping.comparisons import read_comparison
-from policygraph.keeping.dataset.manifest import DATASET_FILE
 from policygraph.keeping.sources import find_root, read_source
-from policygraph.keeping.store import open_store
 from policygraph.namespaces import ID, PG, clause_iri
 
 ROOT = find_root()
@@ -127,7 +126,7 @@ def test_every_curated_measure_stands_in_exactly_the_rows_of_its_areas_and_its_k
         for measure in graph.subjects(RDF.type, kind)
         for area in graph.objects(measure, PG.policyArea)
     }
-    table = read_comparison(open_store([dataset / DATASET_FILE]), "measures", "2026-11-25")
+    table = read_comparison(open_once(dataset), "measures", "2026-11-25")
     shown = [(entry.measure, row.slug) for row in table.rows for cell in row.cells for entry in cell.entries]
     assert len(shown) == len(set(shown))
     assert set(shown) == wanted

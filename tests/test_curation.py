@@ -23,6 +23,7 @@ import pytest
 from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import RDF, XSD
 from starlette.testclient import TestClient
+from tests.conftest import open_once
 
 from policygraph.graph.deriving import derive
 from policygraph.graph.validation import validate
@@ -325,7 +326,7 @@ def words_of(suffix: str, body: bytes) -> str:
 
 
 def test_the_other_places_keep_their_words(store: Store, built: Callable[[str], Path], dataset: Path) -> None:
-    plain = read_comparison(open_store([dataset / DATASET_FILE]), "measures", DAY)
+    plain = read_comparison(open_once(dataset), "measures", DAY)
     now = read_comparison(store, "measures", DAY)
     statuses = {
         (row.slug, place.code): cell.status
@@ -457,7 +458,7 @@ def test_a_state_that_the_model_contradicts_is_reported(
 
 
 def test_the_states_of_the_five_are_told_for_every_kind(dataset: Path) -> None:
-    rows = open_store([dataset / DATASET_FILE]).ask("curation").rows
+    rows = open_once(dataset).ask("curation").rows
     told = {(str(row[0]).rsplit("/", 1)[-1], row[1]): row for row in rows}
     assert len(told) == len(rows)
     open_kinds = {key for key, row in told.items() if row[3] is not True}

@@ -18,11 +18,10 @@ from urllib.parse import unquote
 import pytest
 from rdflib import Graph
 from starlette.testclient import TestClient
-from tests.conftest import ROOT, Visit
+from tests.conftest import ROOT, Visit, open_once
 
 from policygraph.judging.decisions.rendering import proof_lines
 from policygraph.keeping.assessments import Desk, open_desk
-from policygraph.keeping.dataset.opening import open_dataset
 from policygraph.keeping.store import Cell
 from policygraph.namespaces import PG
 from policygraph.speaking.web.check import judgements_of, list_samples
@@ -86,7 +85,7 @@ def list_unmarked(text: str) -> list[str]:
 
 @pytest.fixture(scope="module")
 def site(dataset: Path) -> Site:
-    return Site(open_dataset(dataset))
+    return Site(open_once(dataset))
 
 
 @pytest.fixture(scope="module")

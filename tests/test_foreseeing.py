@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from rdflib import Graph
 from starlette.testclient import TestClient
-from tests.conftest import Done, Visit
+from tests.conftest import Done, Visit, open_once
 from tests.drawing import draw_register, draws
 
 from policygraph.errors import InputError
@@ -29,7 +29,6 @@ from policygraph.judging.decisions.foreseeing import (
 from policygraph.judging.rules import Policy, Register, Row, load_policies, make_register
 from policygraph.keeping.assessments import Desk, open_desk
 from policygraph.keeping.batch import write_csv
-from policygraph.keeping.dataset.opening import open_dataset
 from policygraph.keeping.registers import is_restricted, load_register
 from policygraph.keeping.sources import find_root
 from policygraph.keeping.watching import watch_register
@@ -208,7 +207,7 @@ def subset(units: Iterable[str]) -> Register:
 
 @pytest.fixture(scope="module")
 def desk(dataset: Path) -> Desk:
-    return open_desk(open_dataset(dataset), NOVEMBER)
+    return open_desk(open_once(dataset), NOVEMBER)
 
 
 @pytest.mark.slow

@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
-from tests.conftest import Visit
+from tests.conftest import Visit, open_once
 
-from policygraph.keeping.dataset.opening import open_dataset
 from policygraph.namespaces import slug_of
 from policygraph.speaking.web.glosses import Glosses
 from policygraph.speaking.web.site import Site
@@ -25,7 +24,7 @@ SELECT DISTINCT ?words WHERE {
 
 @pytest.fixture(scope="module")
 def site(dataset: Path) -> Site:
-    return Site(open_dataset(dataset))
+    return Site(open_once(dataset))
 
 
 @pytest.fixture(scope="module")

@@ -14,10 +14,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rdflib import Graph
+from tests.conftest import open_once
 
 from policygraph.judging.law.quotations import Difference, chain_events, check_quote
 from policygraph.judging.law.statuses import fill_pattern, status_intervals
-from policygraph.keeping.dataset.manifest import DATASET_FILE
 from policygraph.keeping.sources import find_root
 from policygraph.keeping.store import Cell, Iri, Store, open_store
 
@@ -82,7 +82,7 @@ Row = dict[str, Cell]
 
 @pytest.fixture(scope="module")
 def store(dataset: Path) -> Store:
-    return open_store([dataset / DATASET_FILE])
+    return open_once(dataset)
 
 
 def ask(store: Store, day: str, **values: str) -> list[Row]:

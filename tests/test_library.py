@@ -18,6 +18,7 @@ import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.conftest import open_once
 from tests.words import read_statute
 
 from policygraph.errors import DataError, InputError, LimitError
@@ -220,7 +221,7 @@ CHECKS: dict[tuple[str, str], tuple[Cell, ...]] = {
 
 @pytest.fixture(scope="module")
 def store(dataset: Path) -> Store:
-    return open_store([dataset / DATASET_FILE])
+    return open_once(dataset)
 
 
 @pytest.mark.shared

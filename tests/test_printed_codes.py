@@ -16,14 +16,13 @@ from pathlib import Path
 import pytest
 from docx import Document
 from starlette.testclient import TestClient
-from tests.conftest import Visit
+from tests.conftest import Visit, open_once
 
 from policygraph.judging.decisions import Decision, Hearing, decision_json
 from policygraph.judging.rules import Register, make_register
 from policygraph.judging.rules.codes import SCHEMES
 from policygraph.judging.rules.facts import TABLES
 from policygraph.keeping.assessments import Desk, find_occasion, open_desk
-from policygraph.keeping.dataset.opening import open_dataset
 from policygraph.keeping.registers import load_register
 from policygraph.keeping.store import Store
 from policygraph.speaking.cli.deciding import describe_decision
@@ -38,7 +37,7 @@ SENTENCES = ("reason", "what", "supplier", "warnings", "missing", "currency")
 
 @pytest.fixture(scope="module")
 def store(dataset: Path) -> Store:
-    return open_dataset(dataset)
+    return open_once(dataset)
 
 
 @pytest.fixture(scope="module")

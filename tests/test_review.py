@@ -15,6 +15,7 @@ import pytest
 from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import RDFS, SH
 from rdflib.term import Node
+from tests.conftest import open_once
 
 from policygraph.graph.validation import validate
 from policygraph.judging.review import (
@@ -25,9 +26,8 @@ from policygraph.judging.review import (
     observe_clauses,
     read_shapes,
 )
-from policygraph.keeping.dataset.manifest import DATASET_FILE
 from policygraph.keeping.sources import find_root
-from policygraph.keeping.store import Store, open_store
+from policygraph.keeping.store import Store
 from policygraph.keeping.terms import Term, read_node, write_node
 from policygraph.namespaces import ID, PG
 
@@ -428,7 +428,7 @@ def graph_of(example: str, read: str = READ) -> Graph:
 
 @pytest.fixture(scope="module")
 def store(dataset: Path) -> Store:
-    return open_store([dataset / DATASET_FILE])
+    return open_once(dataset)
 
 
 def test_every_finding_on_the_five_documents_was_checked_by_eye(store: Store) -> None:

@@ -11,15 +11,14 @@ import docx
 import openpyxl
 import pytest
 from starlette.testclient import TestClient
-from tests.conftest import Visit
+from tests.conftest import Visit, open_once
 
-from policygraph.keeping.dataset.manifest import DATASET_FILE
-from policygraph.keeping.store import Answer, open_store
+from policygraph.keeping.store import Answer
 
 
 @pytest.fixture(scope="module")
 def findings(dataset: Path) -> Answer:
-    return open_store([dataset / DATASET_FILE]).ask("findings")
+    return open_once(dataset).ask("findings")
 
 
 @pytest.fixture(scope="module")

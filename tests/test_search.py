@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.conftest import open_once
 
 from policygraph.errors import InputError
 from policygraph.keeping.search import (
@@ -210,7 +211,7 @@ def test_scanning_all_texts_at_once_loses_nothing_and_adds_nothing(texts: list[t
 
 @pytest.fixture(scope="module")
 def store(dataset: Path) -> Store:
-    return open_store([dataset / "policygraph.nq"])
+    return open_once(dataset)
 
 
 @pytest.fixture(scope="module")

@@ -6,13 +6,11 @@ import re
 from pathlib import Path
 
 import pytest
-from tests.conftest import Visit
+from tests.conftest import Visit, open_once
 
-from policygraph.keeping.dataset.manifest import DATASET_FILE
 from policygraph.keeping.search import Entry, Found, open_finder
 from policygraph.keeping.search.english import cut_english
 from policygraph.keeping.search.finder import Finder
-from policygraph.keeping.store import open_store
 from policygraph.namespaces import slug_of
 from policygraph.text.folding import fold
 from policygraph.text.locators import count_ordinals
@@ -20,7 +18,7 @@ from policygraph.text.locators import count_ordinals
 
 @pytest.fixture(scope="module")
 def finder(dataset: Path) -> Finder:
-    return open_finder(open_store([dataset / DATASET_FILE]).select)
+    return open_finder(open_once(dataset).select)
 
 
 def slugs(found: Found) -> list[str]:

@@ -12,13 +12,13 @@ from pathlib import Path
 import pytest
 from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import XSD
+from tests.conftest import open_once
 
 from policygraph.judging.law.quotations import chain_events
 from policygraph.judging.law.standing import order_instruments, strength_intervals
 from policygraph.judging.law.statuses import status_intervals
-from policygraph.keeping.dataset.manifest import DATASET_FILE
 from policygraph.keeping.sources import find_root
-from policygraph.keeping.store import Cell, Store, open_store
+from policygraph.keeping.store import Cell, Store
 from policygraph.namespaces import ID, PG
 
 DEAD = ("repealed", "rewritten", "not-yet-in-force")
@@ -30,7 +30,7 @@ DAYS = (
 
 @pytest.fixture(scope="module")
 def store(dataset: Path) -> Store:
-    return open_store([dataset / DATASET_FILE])
+    return open_once(dataset)
 
 
 def records(store: Store, name: str, **values: str) -> list[dict[str, Cell]]:

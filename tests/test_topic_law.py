@@ -14,13 +14,12 @@ import openpyxl
 import pytest
 from rdflib import Graph, Literal
 from rdflib.namespace import RDF, SKOS
-from tests.conftest import Visit
+from tests.conftest import Visit, open_once
 
 from policygraph.judging.comparing.sheets import SHEET_COLUMNS, Sheet, choose_sheet, law_lines
 from policygraph.keeping.comparisons import QUERIES, read_sheet
-from policygraph.keeping.dataset.manifest import DATASET_FILE
 from policygraph.keeping.sources import find_root
-from policygraph.keeping.store import Store, open_store
+from policygraph.keeping.store import Store
 from policygraph.namespaces import ELI, PG, slug_of
 from policygraph.speaking.web.compare import export_words, render_sheet
 from policygraph.speaking.web.site import Site
@@ -35,7 +34,7 @@ NOT_STANDING = ("not-yet-in-force", "repealed", "expired")
 
 @pytest.fixture(scope="module")
 def store(dataset: Path) -> Store:
-    return open_store([dataset / DATASET_FILE])
+    return open_once(dataset)
 
 
 def read(store: Store, day: str) -> Sheet:

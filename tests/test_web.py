@@ -16,11 +16,11 @@ import openpyxl
 import pytest
 from httpx2 import Response
 from starlette.testclient import TestClient
-from tests.conftest import Visit
+from tests.conftest import Visit, open_once
 from tests.drawing import draws
 
 from policygraph.clock import today
-from policygraph.keeping.store import load_queries, open_store
+from policygraph.keeping.store import load_queries
 from policygraph.speaking.web.learning import read_heads, read_picture
 from policygraph.speaking.web.names import Names, has_han
 from policygraph.speaking.web.picture import MAX_NODES, Column, Node, draw_picture
@@ -707,7 +707,7 @@ def test_search_narrows_by_facets(client: TestClient) -> None:
 
 
 def test_every_clause_and_measure_has_a_name(dataset: Path) -> None:
-    site = Site(open_store([dataset / "policygraph.nq"]))
+    site = Site(open_once(dataset))
     names: Names = site.names["zh"]
     cited = [names.place_of(row["clause"]) for row in site.rows("clause-labels")]
     assert len(cited) > 100

@@ -10,14 +10,12 @@ from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
-from tests.conftest import Visit
+from tests.conftest import Visit, open_once
 from tests.words import read_statute
 
 from policygraph.judging.answers import Iri
 from policygraph.judging.law.quotations import Statute
-from policygraph.keeping.dataset.manifest import DATASET_FILE
 from policygraph.keeping.library import OwnWork, render_work, save_text
-from policygraph.keeping.store import open_store
 from policygraph.namespaces import ID, instance
 from policygraph.speaking.web.quoting import find_moves
 from policygraph.speaking.web.site import Site
@@ -44,7 +42,7 @@ def save(library: Path, version: str, text: Statute) -> None:
 
 @pytest.fixture(scope="module")
 def open_site(dataset: Path) -> Callable[[Path], Site]:
-    store = open_store([dataset / DATASET_FILE])
+    store = open_once(dataset)
     return lambda library: Site(store, library=library)
 
 
