@@ -85,7 +85,7 @@ def _tell_column(column: Sequence[Cell]) -> dict[str, Any]:  # Any: JSON
         distinct = dict.fromkeys(column)
         if 2 * len(distinct) <= len(column):
             places = dict(zip(distinct, range(len(distinct)), strict=True))
-            return {"cells": list(distinct), "places": [places[cell] for cell in column]}
+            return {"cells": list(distinct), "places": list(map(places.__getitem__, column))}
     return {"cells": column, "places": None}
 
 

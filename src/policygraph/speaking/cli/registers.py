@@ -14,6 +14,8 @@ import typer
 from typer.core import TyperGroup
 from typer.main import get_group
 
+from policygraph.speaking.cli.coercing import read_late
+
 if TYPE_CHECKING:
     # typer's own copy of click has no public name
     from typer._click import Command, Context
@@ -39,7 +41,8 @@ class Registers(TyperGroup):
         """A command from its module; None for a name that no command has."""
         if cmd_name in HOMES and cmd_name not in self.commands:
             module = importlib.import_module(f"policygraph.speaking.cli.{HOMES[cmd_name]}")
-            self.commands[cmd_name] = get_group(module.register_app).commands[cmd_name]
+            command = self.commands[cmd_name] = get_group(module.register_app).commands[cmd_name]
+            read_late(command.get_params(ctx))
         return self.commands.get(cmd_name)
 
 
