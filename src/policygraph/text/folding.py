@@ -18,7 +18,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal
@@ -29,9 +29,10 @@ from policygraph.text.spans import Span, normalise
 Strength = Literal["spelling", "name", "words"]
 
 _BRACKETS = str.maketrans("[]【】（）{}", "〔〕〔〕〔〕〔〕")
-_KEY_BRACKETS = str.maketrans("()[]【】（）{}〈〉<>", "〔〕〔〕〔〕〔〕〔〕〔〕〔〕")
+_KEY_BRACKETS: dict[int, int] = str.maketrans("()[]【】（）{}〈〉<>", "〔〕〔〕〔〕〔〕〔〕〔〕〔〕")
 # matches: the 第 of 〔2025〕第1号                           does not match: 第一采油厂
 _ORDINAL = re.compile("〕第(?=[0-9])")
+_BETWEEN = "\0"
 _PROBES = 3
 # the blocks of Unicode whose characters stand for ideographs: radicals, circled and squared ones, compatibility ones
 _COMPATIBLE = ((0x2E80, 0x2FDF), (0x3200, 0x33FF), (0xF900, 0xFAFF), (0x1F200, 0x1F2FF), (0x2F800, 0x2FA1F))
@@ -136,6 +137,22 @@ def narrow_key(text: str) -> str:
     """
     plain = narrow("".join(text.split())).translate(_KEY_BRACKETS)
     return _ORDINAL.sub("〕", plain).upper()
+
+
+def narrow_keys(texts: Sequence[str]) -> list[str]:
+    """What ``narrow_key`` makes of each of many numbers, worked out for all of them at once.
+
+    >>> narrow_keys(["（佳）应急罚[2025] 第1号", "", "〔2025〕第"])
+    ['〔佳〕应急罚〔2025〕1号', '', '〔2025〕第']
+    """
+    whole = _BETWEEN.join(texts)
+    if not texts or whole.count(_BETWEEN) != len(texts) - 1:
+        return [narrow_key(text) for text in texts]
+    # composes with nothing and is no blank, so what stands on one side of it does not touch the other
+    plain = narrow("".join(whole.split()))
+    for bracket, replacement in _KEY_BRACKETS.items():
+        plain = plain.replace(chr(bracket), chr(replacement))
+    return _ORDINAL.sub("〕", plain).upper().split(_BETWEEN)
 
 
 @cache

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
+from operator import mul
 
 from policygraph.judging.rules.codes import Codes
 from policygraph.judging.rules.facts import Column, Value
@@ -23,6 +24,8 @@ USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _VALUES = {char: value for value, char in enumerate(USCC_ALPHABET)}
 _WEIGHTS = tuple(pow(3, place, 31) for place in range(17))
 
+# matches: 91230800MA0000000R                            does not match: 91230800MA000000R · B1230800MA0000000R
+_USCC = re.compile(r"[0-9ANY][0-9A-HJ-NPQRTUWXY]{17}")
 # matches: 2026-11-21 · 2026/1/5 · 2026年11月21日        does not match: 2026-11-21 08:00
 _DATE = re.compile(
     r"""
@@ -64,7 +67,7 @@ def check_character(code: str) -> str:
     >>> check_character("91230800MA0000000")
     'R'
     """
-    total = sum([_VALUES[char] * weight for char, weight in zip(code, _WEIGHTS, strict=False)])
+    total = sum(map(mul, map(_VALUES.__getitem__, code), _WEIGHTS))
     return USCC_ALPHABET[-total % 31]
 
 
@@ -79,6 +82,8 @@ def parse_uscc(text: str) -> str:
     policygraph.keeping.registers.cells.CellProblem: ('校验码不符（应为 R）', '核对营业执照上的 18 位代码')
     """
     code = text.upper()
+    if _USCC.fullmatch(code) and check_character(code) == code[17]:
+        return code
     remedy = "核对营业执照上的 18 位代码"
     if len(code) != 18:
         raise CellProblem(f"应为 18 位，现为 {len(code)} 位", remedy)
@@ -89,9 +94,7 @@ def parse_uscc(text: str) -> str:
         )
     if not (code[0].isdigit() or code[0] in "ANY"):
         raise CellProblem(f"首位 {code[0]} 不是登记管理部门代码", remedy)
-    if check_character(code) != code[17]:
-        raise CellProblem(f"校验码不符（应为 {check_character(code)}）", remedy)
-    return code
+    raise CellProblem(f"校验码不符（应为 {check_character(code)}）", remedy)
 
 
 def parse_day(text: str) -> date:

@@ -18,15 +18,16 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
-from typing import Any
-
-from rdflib import Graph
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from policygraph.errors import InputError, LimitError, UnavailableError
 from policygraph.reading.intake.extractions import Extraction, read_extraction
-from policygraph.reading.intake.triples import hear_triples
 from policygraph.reading.intake.workbooks import UPLOAD, Limits, Sheet
 from policygraph.reading.intake.worker import decode_cell, read_answer
+
+if TYPE_CHECKING:
+    from rdflib import Graph
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,10 @@ class Readers:
 
 
 _CHUNK = 1 << 16
+_SAVE_AS = "用 Excel 或 WPS 打开后另存为 .xlsx"
+_UNREADABLE = "文件无法读取，可能已损坏"
+WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+"""What the bytes of a workbook begin with, new and old."""
 
 UPLOADS = Readers(at_once=2, queue=6, patience=10)
 """All files sent to this process. Those who wait hold a thread each, so they are few."""
@@ -104,9 +109,55 @@ def read_apart(place: str, data: bytes, bounds: Bounds = FOR_UPLOADS, *, exporte
     """
     if len(data) > bounds.limits.packed:
         raise LimitError(place, f"文件超过 {bounds.limits.packed:,} 字节", bounds.limits.remedy)
-    return read_answer(
-        _ask("export" if exported else "sheets", place, data, bounds, "用 Excel 或 WPS 打开后另存为 .xlsx")
-    )
+    return read_answer(_ask("export" if exported else "sheets", place, data, bounds, _SAVE_AS))
+
+
+class Begun:
+    """An exported workbook that a process of its own is reading, while its asker does something else.
+
+    The process ends with the block that holds this, whatever it was doing.
+    """
+
+    def __init__(self, place: str, data: bytes, bounds: Bounds = FOR_COMMANDS) -> None:
+        self.data = data
+        self._place = place
+        self._bounds = bounds
+        self._done: _Done | None = None
+        self._process = _start("export", bounds)
+        self._listener = threading.Thread(target=self._listen)
+        self._listener.start()
+
+    def _listen(self) -> None:
+        self._done = _talk(self._process, _head(self._place, self._bounds) + self.data, self._bounds)
+
+    def take(self) -> tuple[Sheet, ...]:
+        """The sheets, as soon as they are there. Errors: as ``read_apart``."""
+        self._listener.join()
+        if self._done is None:
+            raise InputError(self._place, _UNREADABLE, _SAVE_AS)
+        return read_answer(_hear("export", self._place, self._done, self._bounds, _SAVE_AS))
+
+    def end(self) -> None:
+        """End the process, and forget what it said."""
+        self._process.kill()
+        self._listener.join()
+
+    def __enter__(self) -> Begun:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.end()
+
+
+def begin_apart(path: Path, bounds: Bounds = FOR_COMMANDS) -> Begun | None:
+    """Begin to read a file that was exported, if it is a workbook; None for any other, which is not looked at yet."""
+    try:
+        if not path.is_file() or path.stat().st_size > bounds.limits.packed:
+            return None
+        data = path.read_bytes()
+    except OSError:
+        return None
+    return Begun(path.name, data, bounds) if data.startswith(WORKBOOKS) else None
 
 
 def read_text_apart(place: str, data: bytes, bounds: Bounds = FOR_COMMANDS) -> Sheet:
@@ -127,6 +178,11 @@ def read_turtle_apart(place: str, data: bytes, bounds: Bounds = FOR_COMMANDS) ->
     """
     if len(data) > bounds.limits.packed:
         raise LimitError(place, f"文件超过 {bounds.limits.packed:,} 字节", bounds.limits.remedy)
+    # who reads a workbook does not wait for a library of graphs
+    from rdflib import Graph
+
+    from policygraph.reading.intake.triples import hear_triples
+
     graph = Graph(bind_namespaces="none")
     for triple in hear_triples(_ask("turtle", place, data, bounds, "检查语法")["triples"]):
         graph.add(triple)
@@ -155,8 +211,15 @@ def extract_apart(place: str, data: bytes, bounds: Bounds = FOR_DOCUMENTS) -> Ex
 
 def _ask(task: str, place: str, data: bytes, bounds: Bounds, remedy: str) -> dict[str, Any]:  # Any: JSON
     """What a reader says of a file. Errors: what it refused, what it ran out of, or that it broke (with ``remedy``)."""
-    head = json.dumps({"place": place, "limits": asdict(bounds.limits)}).encode() + b"\n"
-    done = _run(task, head + data, bounds)
+    return _hear(task, place, _run(task, _head(place, bounds) + data, bounds), bounds, remedy)
+
+
+def _head(place: str, bounds: Bounds) -> bytes:
+    return json.dumps({"place": place, "limits": asdict(bounds.limits)}).encode() + b"\n"
+
+
+def _hear(task: str, place: str, done: _Done, bounds: Bounds, remedy: str) -> dict[str, Any]:  # Any: JSON
+    """What a reader that has ended said. Errors: as ``_ask``."""
     if done.late:
         raise LimitError(place, f"{bounds.patience:g} 秒内没有读完", bounds.limits.remedy)
     if done.code < 0:
@@ -166,7 +229,7 @@ def _ask(task: str, place: str, data: bytes, bounds: Bounds, remedy: str) -> dic
     except (ValueError, RecursionError):
         if b"MemoryError" in done.complained or b"memory allocation" in done.complained:
             raise LimitError(place, f"读取需要的内存超过 {bounds.memory} MiB", bounds.limits.remedy) from None
-        raise InputError(place, "文件无法读取，可能已损坏", remedy) from None
+        raise InputError(place, _UNREADABLE, remedy) from None
     refused = answer.get("refused")
     if refused == "memory":
         raise LimitError(place, f"读取需要的内存超过 {bounds.memory} MiB", bounds.limits.remedy)
@@ -179,8 +242,7 @@ def _ask(task: str, place: str, data: bytes, bounds: Bounds, remedy: str) -> dic
 
 def find_isolation(bounds: Bounds = FOR_UPLOADS) -> tuple[str, ...]:
     """Which measures of isolation a reader of files has on this machine, by name; it is started to find out."""
-    head = json.dumps({"place": "", "limits": asdict(bounds.limits)}).encode() + b"\n"
-    done = _run("sheets", head, bounds)
+    done = _run("sheets", _head("", bounds), bounds)
     try:
         return tuple(map(str, json.loads(done.said)["isolation"]))
     except (ValueError, KeyError):
@@ -199,10 +261,19 @@ class _Done:
 
 def _run(task: str, sent: bytes, bounds: Bounds) -> _Done:
     """Start a reader, send it a file, take its answer up to what it may say, and end it."""
+    return _talk(_start(task, bounds), sent, bounds)
+
+
+def _start(task: str, bounds: Bounds) -> subprocess.Popen[bytes]:
     arguments = (str(bounds.memory), str(bounds.processor), task)
     command = [sys.executable, "-P", "-m", "policygraph.reading.intake.worker", *arguments]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+
+def _talk(started: subprocess.Popen[bytes], sent: bytes, bounds: Bounds) -> _Done:
+    """Send a file to a reader, take its answer up to what it may say, and end it."""
     late = threading.Event()
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+    with started as process:
         assert process.stdin
         assert process.stdout
         assert process.stderr

@@ -522,10 +522,10 @@ def _scan_sheet(data: bytes, shared: list[bool]) -> _Scan:
 _PLAIN_ROW = re.compile(
     rb"""
     <row\ r="(?P<row>[1-9][0-9]{0,6})"
-        (?:\ (?:spans|ht|customHeight|s|customFormat|collapsed|thickBot|thickTop|x14ac:dyDescent)="[^"<]*")*>
-    (?:<c\ r="[A-Z]{1,3}(?P=row)"(?:\ s="[0-9]+")?(?:\ t="(?:s|n|b|d|str|inlineStr)")?
-        (?: /> | > (?: <v>[^<]+</v> | <is><t(?:\ xml:space="preserve")?>[^<]+</t></is> ) </c> ) )*
-    </row>\s*
+        (?:\ (?:spans|ht|customHeight|s|customFormat|collapsed|thickBot|thickTop|x14ac:dyDescent)="[^"<]*")*+>
+    (?:<c\ r="[A-Z]{1,3}+(?P=row)"(?:\ s="[0-9]++")?+(?:\ t="(?:inlineStr|str|[snbd])")?+
+        (?: /> | > (?: <v>[^<]++</v> | <is><t(?:\ xml:space="preserve")?+>[^<]++</t></is> ) </c> ) )*+
+    </row>\s*+
     """,
     re.VERBOSE,
 )
@@ -583,7 +583,8 @@ def _read_values(place: str, parts: dict[str, bytes]) -> dict[str, _Values]:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as archive:
         for name, data in parts.items():
-            archive.writestr(zipfile.ZipInfo(name), _DIMENSION.sub(b"", data, count=1))
+            stale = b"dimension" in data  # looking for the word costs a fifth of looking for the element
+            archive.writestr(zipfile.ZipInfo(name), _DIMENSION.sub(b"", data, count=1) if stale else data)
     packed.seek(0)
     try:
         book = python_calamine.load_workbook(packed)

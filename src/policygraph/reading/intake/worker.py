@@ -21,7 +21,7 @@ from typing import Any
 
 from policygraph.errors import LimitError, PolicygraphError
 from policygraph.reading.intake.exports import read_export
-from policygraph.reading.intake.workbooks import Limits, Problem, Sheet, read_file, read_text
+from policygraph.reading.intake.workbooks import Cell, Limits, Problem, Sheet, read_file, read_text
 
 
 def write_answer(sheets: Sequence[Sheet]) -> dict[str, Any]:  # Any: JSON
@@ -30,7 +30,7 @@ def write_answer(sheets: Sequence[Sheet]) -> dict[str, Any]:  # Any: JSON
         "sheets": [
             {
                 "name": sheet.name,
-                "rows": sheet.rows,
+                **_tell_rows(sheet.rows),
                 "problems": [asdict(problem) for problem in sheet.problems],
                 "merged": sheet.merged,
                 "hidden": sheet.hidden,
@@ -50,11 +50,15 @@ def read_answer(answer: dict[str, Any]) -> tuple[Sheet, ...]:  # Any: JSON
     >>> said = json.dumps(write_answer([sheet]), default=encode_cell)
     >>> read_answer(json.loads(said, object_hook=decode_cell)) == (sheet,)
     True
+    >>> repeated = Sheet("b", tuple((number, ("罚款", number, None)) for number in range(1, 9)))
+    >>> said = json.dumps(write_answer([repeated]), ensure_ascii=False)
+    >>> said.count("罚款"), read_answer(json.loads(said)) == (repeated,)
+    (1, True)
     """
     return tuple(
         Sheet(
             name=str(found["name"]),
-            rows=tuple((number, tuple(cells)) for number, cells in found["rows"]),
+            rows=_hear_rows(found),
             problems=tuple(Problem(**problem) for problem in found["problems"]),
             merged=tuple((int(first), int(last), str(address)) for first, last, address in found["merged"]),
             hidden=tuple(map(str, found["hidden"])),
@@ -64,6 +68,36 @@ def read_answer(answer: dict[str, Any]) -> tuple[Sheet, ...]:  # Any: JSON
         )
         for found in answer["sheets"]
     )
+
+
+def _tell_rows(rows: Sequence[tuple[int, Sequence[Cell]]]) -> dict[str, Any]:  # Any: JSON
+    """Rows of one width column by column, which is shorter and sooner read; others row by row."""
+    if not rows or {len(cells) for _, cells in rows} != {len(rows[0][1]) or None}:
+        return {"rows": rows}
+    columns = zip(*(cells for _, cells in rows), strict=True)
+    return {"numbers": [number for number, _ in rows], "columns": [_tell_column(column) for column in columns]}
+
+
+def _tell_column(column: Sequence[Cell]) -> dict[str, Any]:  # Any: JSON
+    """The cells of a column; one that repeats itself says each value once, and where it stands."""
+    # of numbers and truths equal ones are not alike: 1, 1.0 and True
+    if {str, date, datetime, time, type(None)}.issuperset(map(type, column)):
+        distinct = dict.fromkeys(column)
+        if 2 * len(distinct) <= len(column):
+            places = dict(zip(distinct, range(len(distinct)), strict=True))
+            return {"cells": list(distinct), "places": list(map(places.__getitem__, column))}
+    return {"cells": column, "places": None}
+
+
+def _hear_rows(found: dict[str, Any]) -> tuple[tuple[int, tuple[Cell, ...]], ...]:  # Any: JSON
+    """The inverse of ``_tell_rows``."""
+    if "rows" in found:
+        return tuple((number, tuple(cells)) for number, cells in found["rows"])
+    columns = [
+        told["cells"] if told["places"] is None else list(map(told["cells"].__getitem__, told["places"]))
+        for told in found["columns"]
+    ]
+    return tuple(zip(found["numbers"], zip(*columns, strict=True), strict=True))
 
 
 def encode_cell(cell: object) -> dict[str, str]:

@@ -2,8 +2,8 @@
 
 typer builds a validator of pydantic for each parameter of the command that runs, those that nobody gave included, and
 loading pydantic takes a sixth of the time in which a question is asked and answered. What was not given needs no
-validator; words and choices already are what they should be; for paths typer has a plain function. All else
-(numbers with bounds, lists, a wrong choice and its error) is left to typer's validator, made when it is needed.
+validator; words and choices already are what they should be; for paths, one or many, typer has a plain function. All
+else (numbers with bounds, other lists, a wrong choice and its error) is left to typer's validator, made when needed.
 
 It reaches into modules of typer that have no public name, so ``constraints.txt`` holds the version that was tried.
 """
@@ -37,6 +37,11 @@ class LateParam(RuntimeParam):
                 return value
             if told.annotation is Path and isinstance(value, str | Path):
                 return coerce_cli_path(Path(value), told.parameter_info, path_type=Path, param=param, ctx=ctx)
+            if told.annotation == list[Path]:
+                return [
+                    coerce_cli_path(Path(one), told.parameter_info, path_type=Path, param=param, ctx=ctx)
+                    for one in value
+                ]
             if isinstance(told.annotation, type) and issubclass(told.annotation, Enum):
                 chosen = [one for one in told.annotation if value in (one, one.value)]
                 if chosen:

@@ -6,29 +6,31 @@ it waits for somebody to settle what the work list names, 2 for bad use or input
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from policygraph.errors import InputError
-from policygraph.judging.rules.codes import Codes
-from policygraph.keeping.assessments import open_codes
-from policygraph.keeping.registers.importing.drafting import draft_profile
-from policygraph.keeping.registers.importing.mapping import HARMLESS, REASONS
-from policygraph.keeping.registers.importing.merging import FOLDER
-from policygraph.keeping.registers.importing.profiles import list_profiles, load_profile
-from policygraph.keeping.registers.importing.reports import LEFT_OUT, TEXT, WORKLIST, describe_import
-from policygraph.keeping.registers.importing.running import Wish, import_files, read_sheets
-from policygraph.keeping.writing import write_file
+from policygraph.reading.intake.running import begin_apart
 from policygraph.speaking.cli.terminal import DatasetOption, WorkspaceOption, load_store
 from policygraph.text.guarding import show_text
+
+if TYPE_CHECKING:
+    from policygraph.judging.rules.codes import Codes
+    from policygraph.keeping.registers.importing.reports import ImportReport
+
+register_app = typer.Typer()
 
 NEW = "new"
 """The name that asks for a draft instead of an import."""
 
 
+@register_app.command("import")
 def import_command(
     files: Annotated[
         list[Path],
@@ -51,7 +53,7 @@ def import_command(
     set_: Annotated[list[str] | None, typer.Option("--set", help="整个文件只有一个值的字段，写作 字段=值")] = None,
     sheet: Annotated[list[str] | None, typer.Option(help="只读这些工作表")] = None,
     exported_on: Annotated[str | None, typer.Option(help="导出日期（文件里写了的不用给）")] = None,
-    begun: Annotated[str | None, typer.Option("--from", help="导出时查询的起日")] = None,
+    from_: Annotated[str | None, typer.Option("--from", help="导出时查询的起日")] = None,
     ended: Annotated[str | None, typer.Option("--to", help="导出时查询的止日")] = None,
     source: Annotated[str, typer.Option(help="从哪个系统导出；与导出日期、起止日都知道时才写完整性说明")] = "",
     settled: Annotated[list[str] | None, typer.Option(help="已确认与完整性无关的搁置原因，例如 person")] = None,
@@ -59,20 +61,48 @@ def import_command(
     workspace: WorkspaceOption = None,
 ) -> None:
     """按对照表导入别的系统的导出文件 · import exports of other systems by a mapping profile."""
-    known = open_codes(load_store(dataset, workspace))
-    if profile == NEW:
-        draft(files, out, known)
-        return
-    for reason in settled or ():
-        if reason not in REASONS:
-            open_ = [name for name in REASONS if name not in HARMLESS]
-            raise InputError(f"--settled {reason}", "没有这种原因", f"可用 {'、'.join(open_)}")
-    wish = Wish(
-        region, regions, people, salt, codes, parse_given(set_ or ()), tuple(sheet or ()),
-        parse_option("--exported-on", exported_on), parse_option("--from", begun), parse_option("--to", ended),
-        source, tuple(settled or ()),
-    )  # fmt: skip
-    report = import_files(files, load_profile(profile, known), out, wish, known)
+    begun = begin_apart(files[0]) if profile != NEW else None
+    with begun or nullcontext(), without_collecting():
+        # all of this is loaded while the first workbook is read
+        from policygraph.keeping.assessments import open_codes
+        from policygraph.keeping.registers.importing.mapping import HARMLESS, REASONS
+        from policygraph.keeping.registers.importing.profiles import load_profile
+        from policygraph.keeping.registers.importing.running import Wish, import_files
+
+        known = open_codes(load_store(dataset, workspace))
+        if profile == NEW:
+            draft(files, out, known)
+            return
+        for reason in settled or ():
+            if reason not in REASONS:
+                open_ = [name for name in REASONS if name not in HARMLESS]
+                raise InputError(f"--settled {reason}", "没有这种原因", f"可用 {'、'.join(open_)}")
+        wish = Wish(
+            region, regions, people, salt, codes, parse_given(set_ or ()), tuple(sheet or ()),
+            parse_option("--exported-on", exported_on), parse_option("--from", from_), parse_option("--to", ended),
+            source, tuple(settled or ()),
+        )  # fmt: skip
+        report = import_files(files, load_profile(profile, known), out, wish, known, begun)
+    tell_import(report, out)
+
+
+@contextmanager
+def without_collecting() -> Iterator[None]:
+    """Look for no cycles meanwhile: rows are none, and there are many of them."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
+def tell_import(report: ImportReport, out: Path) -> None:
+    """Print what became of every row; leave with 3 or 2 where none was kept."""
+    from policygraph.keeping.registers.importing.merging import FOLDER
+    from policygraph.keeping.registers.importing.reports import LEFT_OUT, TEXT, WORKLIST, describe_import
+
     print("\n".join(map(show_text, describe_import(report))))
     folder = out / FOLDER
     print(
@@ -83,8 +113,12 @@ def import_command(
         raise typer.Exit(3 if report.open else 2)
 
 
+@register_app.command("profiles")
 def profiles_command(dataset: DatasetOption = None, workspace: WorkspaceOption = None) -> None:
     """有哪些导入对照表 · the mapping profiles there are."""
+    from policygraph.keeping.assessments import open_codes
+    from policygraph.keeping.registers.importing.profiles import list_profiles
+
     for profile in list_profiles(open_codes(load_store(dataset, workspace))):
         print(f"{profile.name}  {profile.title} · {profile.title_en} → {profile.table}")
         print(f"  {profile.argument}")
@@ -94,6 +128,11 @@ def profiles_command(dataset: DatasetOption = None, workspace: WorkspaceOption =
 
 def draft(files: list[Path], out: Path, known: Codes) -> None:
     """Write a draft of a profile for each file, to be confirmed by a person."""
+    from policygraph.keeping.registers.importing.drafting import draft_profile
+    from policygraph.keeping.registers.importing.profiles import list_profiles
+    from policygraph.keeping.registers.importing.running import read_sheets
+    from policygraph.keeping.writing import write_file
+
     profiles = list_profiles(known)
     for path in files:
         if not path.is_file():

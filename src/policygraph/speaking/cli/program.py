@@ -124,7 +124,7 @@ COMMANDS: Mapping[str, Entry] = {
     "agreement": Entry("curating", "两人整理同一份文件，一致到什么程度 · how far two curators agree, by kind."),
     "token": Entry("serving", "不公开图的令牌 · tokens for restricted graphs"),
     "legislation": Entry("law", "导入、查看法规文本 · import and list statute texts"),
-    "register": Entry("screening", "导入、整理和生成登记册 · import, prepare and invent registers"),
+    "register": Entry("registers", "导入、整理和生成登记册 · import, prepare and invent registers"),
 }
 
 

@@ -1,4 +1,4 @@
-"""``policygraph screen``, ``screen-diff`` and ``register``: whole registers from the command line.
+"""``policygraph screen``, ``screen-diff`` and what prepares a register: whole registers from the command line.
 
 The commands choose among the policies of the dataset, show progress on standard error and print the summary; the work
 is done by ``batch``. Exit codes as everywhere: 0 when every enterprise has an answer, 3 when somebody is undetermined,
@@ -33,16 +33,12 @@ from policygraph.keeping.batch.preparing import DEFAULT_CHUNK
 from policygraph.keeping.store import Store
 from policygraph.keeping.watching import Watch, watch_register
 from policygraph.speaking.cli.console import stderr
-from policygraph.speaking.cli.importing import import_command, profiles_command
 from policygraph.speaking.cli.receipts import ReceiptOption, tell_receipts, telling_refusal
 from policygraph.speaking.cli.terminal import DatasetOption, WorkspaceOption, load_store, parse_day
 from policygraph.words import say
 
 app = typer.Typer()
-register_app = typer.Typer(no_args_is_help=True)
-app.add_typer(register_app, name="register")
-register_app.command("import")(import_command)
-register_app.command("profiles")(profiles_command)
+register_app = typer.Typer()
 
 MemoryOption = Annotated[int, typer.Option(help="最多用多少 MiB 内存", min=128)]
 ChunkOption = Annotated[int, typer.Option(help="每块多少个单位", min=1000)]

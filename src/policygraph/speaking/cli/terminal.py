@@ -12,17 +12,15 @@ import typer
 
 from policygraph.errors import DataError
 from policygraph.judging.answers import Answer, Gap, warn_of_gaps
-from policygraph.keeping.dataset.inputs import is_current
-from policygraph.keeping.dataset.manifest import Manifest, find_manifest, read_manifest
 from policygraph.keeping.sources import find_root
-from policygraph.keeping.workspace import Workspace, open_workspace
 from policygraph.speaking.cli.console import stderr
-from policygraph.speaking.exports import guard_answer, render_csv, render_json, render_table
 from policygraph.text.dates import read_day
 
 if TYPE_CHECKING:
+    from policygraph.keeping.dataset.manifest import Manifest
     from policygraph.keeping.routing import Routed
     from policygraph.keeping.store import Store
+    from policygraph.keeping.workspace import Workspace
 
 
 class TableFormat(StrEnum):
@@ -63,11 +61,17 @@ WorkspaceOption = Annotated[
 
 def find_workspace(folder: Path | None) -> Workspace:
     """The workspace that a command is about: the one named, else our own in place."""
+    # what knows graphs is loaded when a dataset is wanted: who hands a file to a reader first does not wait for it
+    from policygraph.keeping.workspace import open_workspace
+
     return open_workspace(folder, find_root())
 
 
 def ensure_dataset(folder: Path | None, workspace: Path | None = None) -> Path:
     """The folder of a current dataset; that of a workspace is built when it is absent or its inputs changed."""
+    from policygraph.keeping.dataset.inputs import is_current
+    from policygraph.keeping.dataset.manifest import find_manifest, read_manifest
+
     if folder is not None:
         find_manifest(folder)
         return folder
@@ -113,6 +117,8 @@ def print_rows(
     ``routed`` is how a question in a person's words was understood; JSON has room for it.
     ``headings`` are the words for the columns of a table, ``names`` the labels of the things in it.
     """
+    from policygraph.speaking.exports import guard_answer, render_csv, render_json, render_table
+
     if format is TableFormat.json:
         print(render_json(table, routed))
     elif format is TableFormat.csv:

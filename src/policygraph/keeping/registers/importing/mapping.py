@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
-from typing import NamedTuple
+from datetime import date, datetime
+from functools import partial
+from typing import NamedTuple, TypeVar
 
 from policygraph.judging.rules.codes import Codes
 from policygraph.judging.rules.facts import TABLE, Column
@@ -21,14 +22,16 @@ from policygraph.keeping.registers.importing.profiles import DROP, SILENT, Field
 from policygraph.keeping.registers.importing.values import (
     Party,
     clean_text,
+    clean_texts,
     digest_person,
     hide_numbers,
+    may_have_numbers,
     read_day,
     read_party,
 )
 from policygraph.keeping.registers.sheets import is_total
 from policygraph.reading.intake.workbooks import Cell, Sheet
-from policygraph.text.folding import fold, narrow_key
+from policygraph.text.folding import fold, narrow_key, narrow_keys
 
 REASONS: Mapping[str, str] = {
     "explanation": "说明性的工作表",
@@ -50,6 +53,7 @@ HARMLESS = frozenset({"explanation", "not-asked", "title", "header", "total", "d
 """Rows set aside for these reasons leave no gap: they are no records, or records that are there already."""
 FUNCTIONS = "functions"
 """The work list of bodies whose function nobody knows."""
+Found = TypeVar("Found")
 SPLITTERS = (";", "；", "|", ",", "，")
 
 
@@ -164,8 +168,12 @@ def assert_sums(mapped: Mapped) -> None:
         raise AssertionError(f"{mapped.place}: {mapped.seen} != {total}")
 
 
+_ALIKE = frozenset({str, date, datetime, type(None)})
+"""Types of cells of which two that are equal are the same."""
+
+
 class _Plan(NamedTuple):
-    """How a column is filled: by a text as it is, from fields whose combinations are remembered, or anew."""
+    """How a column is filled: by a text as it is, from fields, or by what is no field."""
 
     column: str
     sources: tuple[Source, ...]
@@ -174,8 +182,21 @@ class _Plan(NamedTuple):
     copied: str
 
 
+def _known(found: Found | None) -> Found:
+    """What was found for a row that is still there."""
+    assert found is not None  # only rows that have left are without
+    return found
+
+
+def _texts(column: list[object], required: bool) -> list[str] | None:
+    """A column as texts; None where a cell in it is something else, or is empty and must not be."""
+    if set(map(type, column)) != {str} or (required and "" in column):
+        return None
+    return list(map(str, column))
+
+
 class _Mapper:
-    """Works through one sheet; what was found once for a value is not looked up again."""
+    """Works through one sheet, column by column; what was found once for a value is not looked up again."""
 
     def __init__(self, profile: Profile, sheet: Sheet, header: Header, setting: Setting, mapped: Mapped) -> None:
         self.profile = profile
@@ -185,12 +206,15 @@ class _Mapper:
         self.mapped = mapped
         self.table = TABLE[profile.table]
         self.body: list[tuple[int, Sequence[Cell]]] = []
+        self.grid: Sequence[Sequence[Cell]] = []
+        """The cells of the body column by column."""
         self.columns: dict[str, list[object]] = {}
         self.cells: dict[tuple[str, str], str | CellProblem] = {}
         self.coded: dict[tuple[str, str], str | Open] = {}
         self.functions: dict[tuple[str, str], str | Open] = {}
         self.party_of: dict[tuple[str, bool], Party] = {}
-        self.memo: dict[tuple[object, ...], str | _Leave] = {}
+        self.left: dict[int, _Leave] = {}
+        """How each row left that is not kept, by its place."""
         self.told: set[str] = set()
         self.plans = [self.plan(column, sources) for column, sources in profile.columns.items()]
         self.needed = tuple(column for column in self.table.columns if column.required)
@@ -207,16 +231,16 @@ class _Mapper:
             [name for name in used if name] + [n for n in ("exported_at",) if n in self.profile.fields]
         ):
             self.columns[name] = self.read_column(self.profile.fields[name])
-        for place, (number, _) in enumerate(self.body):
-            try:
-                self.map_row(place, number)
-            except _Refused as wrong:
-                self.mapped.refused.append((number, hide_numbers(wrong.cause), wrong.remedy))
-            except _Aside as aside:
-                self.mapped.aside.append((number, aside.reason, hide_numbers(aside.detail)))
-            except _Unknown as unknown:
-                self.mapped.open.setdefault(unknown.found, []).append(number)
-                self.mapped.aside.append((number, "unclassified", f"{unknown.found.list}：{unknown.found.value}"))
+        self.map_rows()
+        for place in sorted(self.left):
+            number, leave = self.body[place][0], self.left[place]
+            if isinstance(leave, _Refused):
+                self.mapped.refused.append((number, hide_numbers(leave.cause), leave.remedy))
+            elif isinstance(leave, _Aside):
+                self.mapped.aside.append((number, leave.reason, hide_numbers(leave.detail)))
+            elif isinstance(leave, _Unknown):
+                self.mapped.open.setdefault(leave.found, []).append(number)
+                self.mapped.aside.append((number, "unclassified", f"{leave.found.list}：{leave.found.value}"))
         self.mapped.exported = {day for day in self.columns.get("exported_at", ()) if isinstance(day, date)}
         self.mapped.notes += sorted(self.told)
 
@@ -237,25 +261,34 @@ class _Mapper:
                 broken.setdefault(merged, f"{address} 是合并的单元格")
                 remedies.setdefault(merged, "取消合并，并在每一格填写")
         titles = set(filter(None, self.header.titles))
+        starts = {word[:1] for word in words}
         is_text = not self.sheet.name
         width = len(self.header.titles)
         for number, cells in self.sheet.rows:
             if top <= number <= self.header.row:
                 continue
             self.mapped.seen += 1
-            begin = next((str(cell).strip() for cell in cells if cell is not None and str(cell).strip()), "")
+            opening = cells[0] if cells else None
+            begin = opening.strip() if isinstance(opening, str) else ""
+            if not begin:
+                begin = next((str(cell).strip() for cell in cells if cell is not None and str(cell).strip()), "")
             if number < top:
                 self.mapped.aside.append((number, "title", ""))
-            elif is_total((begin,), words):
+            elif begin[:1].casefold()[:1] in starts and is_total((begin,), words):
                 self.mapped.aside.append((number, "total", ""))
             elif begin in titles and sum(str(cell).strip() in titles for cell in cells if cell) * 2 > width:
                 self.mapped.aside.append((number, "header", ""))
             elif number in broken:
                 self.mapped.refused.append((number, broken[number], remedies[number]))
-            elif is_text and (len(cells) < width or any(cells[width:])):
+            elif is_text and len(cells) != width and (len(cells) < width or any(cells[width:])):
                 self.mapped.refused.append((number, f"有 {len(cells)} 格，应有 {width} 格", "检查分隔符和引号"))
             else:
                 self.body.append((number, cells))
+        rows = [cells for _, cells in self.body]
+        if len(set(map(len, rows))) == 1:
+            self.grid = list(zip(*rows, strict=True))
+        else:
+            self.grid = [[row[place] if place < len(row) else None for row in rows] for place in range(width)]
         known = {number for number, _ in self.sheet.rows}
         for number in sorted(broken.keys() - known):
             if number > self.header.row:
@@ -273,16 +306,21 @@ class _Mapper:
         columns = [self.read_place(found, place) for place in places]
         if len(columns) == 1:
             return columns[0]
-        return [self.join(found, values) for values in zip(*columns, strict=True)]
+        told = {values: self.join(found, values) for values in dict.fromkeys(zip(*columns, strict=True))}
+        return [told[values] for values in zip(*columns, strict=True)]
 
     def read_place(self, found: Field, place: int) -> list[object]:
-        cells = [row[place] if place < len(row) else None for _, row in self.body]
-        texts = {text: self.read_cell(found, text) for text in {cell for cell in cells if isinstance(cell, str)}}
-        empty = self.read_cell(found, None)
-        return [
-            texts[cell] if isinstance(cell, str) else empty if cell is None else self.read_cell(found, cell)
-            for cell in cells
-        ]
+        cells: Sequence[Cell] = self.grid[place] if place < len(self.grid) else [None] * len(self.body)
+        # only of these are equal ones alike: 1, 1.0 and True are not
+        sorts = set(map(type, cells))
+        distinct = set(cells) if sorts <= _ALIKE else {cell for cell in cells if type(cell) in _ALIKE}
+        values: dict[Cell, object] = {}
+        if found.type != "date":
+            values.update(clean_texts([c for c in distinct if isinstance(c, str)], self.profile.common.missing))
+        values.update((cell, self.read_cell(found, cell)) for cell in distinct if cell not in values)
+        if sorts <= _ALIKE:
+            return list(map(values.__getitem__, cells))
+        return [values[cell] if type(cell) in _ALIKE else self.read_cell(found, cell) for cell in cells]
 
     def read_cell(self, found: Field, cell: Cell) -> object:
         missing = self.profile.common.missing
@@ -317,55 +355,124 @@ class _Mapper:
         found = self.value(name, place)
         return "" if found is None else str(found)
 
-    def map_row(self, place: int, number: int) -> None:
-        uscc, person = self.find_subject(place)
-        region = self.find_region(uscc) if uscc else ""
-        posts = self.setting.people.get(person, ()) if person else ()
-        for post in posts:
-            region = self.find_region(post.uscc)
+    def map_rows(self) -> None:
+        """Put the rows together, step by step; a row that a step sends away is asked nothing more."""
+        subject = self.profile.subject
+        self.ask([self.columns[subject.name]], lambda place: self.text(subject.name, place))
+        named = [*subject.category[:1], *subject.unit, *subject.other, *subject.person]
+        parties = self.ask([self.columns[name] for name in named if name], self.find_subject)
+        regions = self.ask([parties], lambda place: self.find_regions(*_known(parties[place])))
         for check in self.profile.checks:
-            self.check(check.field, check.codes, check.agrees, place)
-        row = {"uscc": uscc} if uscc else {"person_id": person}
+            asked = [self.columns[name] for name in (check.field, check.agrees) if name]
+            self.ask(asked, partial(self.check, check.field, check.codes, check.agrees))
+        filled: list[tuple[str, Sequence[str | None]]] = [
+            ("uscc", [found[0] if found else "" for found in parties]),
+            ("person_id", [found[1] if found else "" for found in parties]),
+        ]
         for plan in self.plans:
-            text = ""
-            if plan.copied:
-                cell = self.value(plan.copied, place)
-                text = hide_numbers(str(cell)) if cell not in ("", None) else ""
-            elif not plan.names:
-                text = self.find_value(plan.sources, place, region, uscc or person)
-            else:
-                key = (plan.column, region if plan.by_region else "", *[self.columns[n][place] for n in plan.names])
-                found = self.memo.get(key)
-                if found is None:
-                    self.memo[key] = found = self.remember(plan.column, plan.sources, place, region)
-                if not isinstance(found, str):
-                    raise found.with_traceback(None)
-                text = found
-            if text:
-                row[plan.column] = text
-        for need in self.needed:
-            if need.name not in row:
-                raise _Refused(f"{need.label} 为空", "在来源中补上后重新导出")
-        if uscc:
-            self.mapped.parties.setdefault(uscc, (hide_numbers(self.text(self.profile.subject.name, place)), region))
-        for post in posts:
-            self.mapped.posts.append(
-                {"person_id": person, "uscc": post.uscc, "role": post.role, "from": post.begun, "to": post.ended}
-            )
-        self.mapped.kept.append((number, row))
+            numbered = [name for source in plan.sources for name in source.key]
+            keys: list[Sequence[object]] = [self.columns[name] for name in (*plan.names, *numbered)]
+            keys += [parties] if numbered else []
+            keys += [regions] if plan.by_region else []
+            found = self.fill_plainly(plan, parties) or self.ask(keys, partial(self.fill, plan, parties, regions))
+            filled.append((plan.column, found))
+        self.require(filled)
+        self.keep(filled, regions)
 
-    def remember(self, column: str, sources: tuple[Source, ...], place: int, region: str) -> str | _Leave:
-        """The value of a column that follows from fields alone, or how the row leaves."""
-        try:
-            text = self.find_value(sources, place, region, "")
-            return self.read_value(self.table.column(column), text) if text else ""
-        except (_Aside, _Refused, _Unknown) as leave:
-            return leave
+    def ask(self, keys: Sequence[Sequence[object]], judge: Callable[[int], Found]) -> list[Found | None]:
+        """What is found for each row that is still there: asked once for all rows that are alike in some columns.
+
+        None stands where a row has left, before or by this very question.
+        """
+        whole: Sequence[object] = keys[0] if len(keys) == 1 else list(zip(*keys, strict=True))
+        if not keys:
+            whole = [()] * len(self.body)
+        there: Sequence[int] = range(len(self.body))
+        if self.left:
+            there = [place for place in there if place not in self.left]
+        firsts = dict(zip(map(whole.__getitem__, reversed(there)), reversed(there), strict=True))
+        answers: dict[object, Found] = {}
+        leaves: dict[object, _Leave] = {}
+        for key, place in firsts.items():
+            try:
+                answers[key] = judge(place)
+            except _Leave as leave:
+                leaves[key] = leave.with_traceback(None)
+        if leaves:
+            self.left.update((place, leaves[whole[place]]) for place in there if whole[place] in leaves)
+        return list(map(answers.get, whole))
+
+    def fill_plainly(self, plan: _Plan, parties: Sequence[tuple[str, str] | None]) -> list[str] | None:
+        """The values of a column that is copied or numbers its records, where nothing in it needs a second look.
+
+        None where a row may have to leave by it: then each value is asked for by itself.
+        """
+        names = (plan.copied,) if plan.copied else plan.sources[0].key if len(plan.sources) == 1 else ()
+        columns = [_texts(self.columns[name], self.profile.fields[name].required) for name in names]
+        if not columns or None in columns:
+            return None
+        if plan.copied:
+            return None if may_have_numbers(set(_known(columns[0]))) else columns[0]
+        parts = [narrow_keys(_known(column)) for column in columns]
+        if plan.sources[0].prefix:
+            parts.insert(0, [plan.sources[0].prefix] * len(self.body))
+        numbers = parts[0] if len(parts) == 1 else list(map("/".join, zip(*parts, strict=True)))
+        if may_have_numbers(numbers):
+            return None
+        whose = [found and (found[0] or found[1]) for found in parties]
+        return [f"{number}/{subject}" for number, subject in zip(numbers, whose, strict=True)]
+
+    def fill(
+        self, plan: _Plan, parties: Sequence[tuple[str, str] | None], regions: Sequence[str | None], place: int
+    ) -> str:
+        """The value of a column in one row; empty when its sources say nothing."""
+        if plan.copied:
+            cell = self.value(plan.copied, place)
+            return hide_numbers(str(cell)) if cell not in ("", None) else ""
+        uscc, person = _known(parties[place])
+        text = self.find_value(plan.sources, place, _known(regions[place]), uscc or person)
+        return self.read_value(self.table.column(plan.column), text) if text and plan.names else text
+
+    def require(self, filled: Sequence[tuple[str, Sequence[str | None]]]) -> None:
+        """Refuse the rows that lack what their table must have."""
+        for need in self.needed:
+            columns = [column for name, column in filled if name == need.name]
+            if any(all(column) for column in columns):
+                continue
+            for place in range(len(self.body)):
+                if place not in self.left and not any(column[place] for column in columns):
+                    self.left[place] = _Refused(f"{need.label} 为空", "在来源中补上后重新导出")
+
+    def keep(self, filled: Sequence[tuple[str, Sequence[str | None]]], regions: Sequence[str | None]) -> None:
+        """Take the rows that are still there, with the enterprises and the posts that they bring along."""
+        subjects = zip(filled[0][1], filled[1][1], strict=True)
+        said = [(name, column) for name, column in filled if any(column)]
+        if not said:  # nobody is left
+            return
+        names = [name for name, _ in said]
+        cells = zip(*[column for _, column in said], strict=True)
+        for place, ((uscc, person), values) in enumerate(zip(subjects, cells, strict=True)):
+            if place in self.left:
+                continue
+            row = {name: cell for name, cell in zip(names, values, strict=True) if cell}
+            self.mapped.kept.append((self.body[place][0], row))
+            if uscc and uscc not in self.mapped.parties:
+                name = hide_numbers(self.text(self.profile.subject.name, place))
+                self.mapped.parties[uscc] = (name, _known(regions[place]))
+            for post in self.setting.people.get(person, ()) if person else ():
+                self.mapped.posts.append(
+                    {
+                        "person_id": person or "",
+                        "uscc": post.uscc,
+                        "role": post.role,
+                        "from": post.begun,
+                        "to": post.ended,
+                    }
+                )
 
     def find_subject(self, place: int) -> tuple[str, str]:
         """The code of the unit, or the digest of the person, whom a row is about; one of them is empty."""
         subject = self.profile.subject
-        self.text(subject.name, place)
         kind = ""
         if subject.category[0]:
             kind = self.look_up(subject.category[1], self.text(subject.category[0], place))
@@ -408,6 +515,13 @@ class _Mapper:
             if digest in self.setting.people:
                 return digest
         raise _Aside("person", "登记册的人员须有所在单位和职务：用 --people 给出（证件号码、uscc、role）")
+
+    def find_regions(self, uscc: str, person: str) -> str:
+        """The place that supervises a unit; of a person that of the last post."""
+        region = self.find_region(uscc) if uscc else ""
+        for post in self.setting.people.get(person, ()) if person else ():
+            region = self.find_region(post.uscc)
+        return region
 
     def find_region(self, uscc: str) -> str:
         region = self.setting.regions.get(uscc) or self.setting.region or self.profile.region

@@ -48,13 +48,13 @@ class Book:
 
 def key_of(table: str, row: Mapping[str, str]) -> tuple[str, ...]:
     """What may occur once in a table."""
-    return tuple(row.get(column, "") for column in TABLE[table].key)
+    return tuple([row.get(column, "") for column in TABLE[table].key])
 
 
 def decisive(table: str, row: Mapping[str, str]) -> tuple[str, ...]:
     """All of a row that a condition could read: its subject, days and codes, not its texts."""
     columns = [c for c in TABLE[table].columns if c.kind != "text" or c.name == "person_id"]
-    return tuple(row.get(column.name, "") or (column.default or "") for column in columns)
+    return tuple([row.get(column.name, "") or (column.default or "") for column in columns])
 
 
 def open_book(out: Path) -> Book:
@@ -89,21 +89,20 @@ def add_rows(book: Book, sheets: Sequence[Mapped]) -> None:
     """Put what was kept into the book; a row that is there already is set aside, one that contradicts is refused."""
     first: dict[tuple[str, tuple[str, ...]], Row] = {}
     clashing: set[tuple[str, tuple[str, ...]]] = set()
-    for mapped in sheets:
-        for _, row in mapped.kept:
-            name = (mapped.table, key_of(mapped.table, row))
+    names = [[(mapped.table, key_of(mapped.table, row)) for _, row in mapped.kept] for mapped in sheets]
+    for mapped, named in zip(sheets, names, strict=True):
+        for (_, row), name in zip(mapped.kept, named, strict=True):
             same = first.setdefault(name, row)
             if same is not row and decisive(mapped.table, same) != decisive(mapped.table, row):
                 clashing.add(name)
-    for mapped in sheets:
+    for mapped, named in zip(sheets, names, strict=True):
         there = book.table(mapped.table)
         kept = []
-        for number, row in mapped.kept:
-            key = key_of(mapped.table, row)
+        for (number, row), name in zip(mapped.kept, named, strict=True):
+            key = name[1]
             other = there.get(key)
-            named = row.get("record_id") or "、".join(filter(None, key))
-            if (mapped.table, key) in clashing:
-                cause = f"{named} 有几行，内容不一致"
+            if name in clashing:
+                cause = f"{_name(row, key)} 有几行，内容不一致"
                 mapped.refused.append((number, cause, "核对哪一行对，只保留一行，或改正文号"))
             elif other is None:
                 there[key] = row
@@ -111,10 +110,10 @@ def add_rows(book: Book, sheets: Sequence[Mapped]) -> None:
             elif decisive(mapped.table, other) != decisive(mapped.table, row):
                 told = _differences(mapped.table, other, row)
                 mapped.refused.append(
-                    (number, f"{named} 与已导入的记录矛盾（{told}）", "核对后改正其一，或另换文件夹重新导入")
+                    (number, f"{_name(row, key)} 与已导入的记录矛盾（{told}）", "核对后改正其一，或另换文件夹重新导入")
                 )
             else:
-                mapped.aside.append((number, "duplicate", f"{named} 已有，只记一次"))
+                mapped.aside.append((number, "duplicate", f"{_name(row, key)} 已有，只记一次"))
         mapped.kept[:] = kept
         used = {row.get("uscc", "") for _, row in kept}
         _add_parties(book, mapped, used)
@@ -122,6 +121,11 @@ def add_rows(book: Book, sheets: Sequence[Mapped]) -> None:
         for post in mapped.posts:
             if post["person_id"] in persons:
                 book.table("persons").setdefault(key_of("persons", post), {k: v for k, v in post.items() if v})
+
+
+def _name(row: Mapping[str, str], key: Iterable[str]) -> str:
+    """A row as a message calls it: by its number, else by all of its key."""
+    return row.get("record_id") or "、".join(filter(None, key))
 
 
 def _add_parties(book: Book, mapped: Mapped, used: set[str]) -> None:

@@ -12,7 +12,8 @@ import hashlib
 import io
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -56,7 +57,7 @@ from policygraph.keeping.registers.importing.reports import (
 )
 from policygraph.keeping.registers.importing.values import digest_person, read_day
 from policygraph.reading.intake.exports import read_export_text
-from policygraph.reading.intake.running import FOR_COMMANDS, read_apart
+from policygraph.reading.intake.running import FOR_COMMANDS, WORKBOOKS, Begun, begin_apart, read_apart
 from policygraph.reading.intake.workbooks import Sheet
 from policygraph.text.guarding import unguard_cell
 
@@ -80,9 +81,12 @@ class Wish:
     """Reasons of rows left out that the person says leave no gap."""
 
 
-def import_files(files: Sequence[Path], profile: Profile, out: Path, wish: Wish, codes: Codes) -> ImportReport:
+def import_files(
+    files: Sequence[Path], profile: Profile, out: Path, wish: Wish, codes: Codes, begun: Begun | None = None
+) -> ImportReport:
     """Bring files of one kind into a folder of tables; the report says what became of every row.
 
+    ``begun``: the first file, where it is being read already.
     Where no row could be kept, no table is written, the reports are. Errors: ``InputError`` and ``NotFoundError`` for
     files, options and columns; ``StorageError``. Nothing is written then.
     """
@@ -90,11 +94,10 @@ def import_files(files: Sequence[Path], profile: Profile, out: Path, wish: Wish,
     salt = open_salt(wish.salt, out, book) if wish.people else None
     setting = _make_setting(profile, book, wish, salt, codes)
     report = ImportReport(profile, [])
-    for path in files:
-        data = _read_bytes(path)
-        report.files[path.name] = hashlib.sha256(data).hexdigest()
-        for sheet in read_sheets(path.name, data):
-            report.sheets.append(_map_one(profile, path.name, sheet, setting, wish))
+    with closing(_read_in_turn(files, begun)) as found:
+        for path, data, sheets in found:
+            report.files[path.name] = hashlib.sha256(data).hexdigest()
+            report.sheets += [_map_one(profile, path.name, sheet, setting, wish) for sheet in sheets]
     if not any(sheet.header for sheet in report.sheets):
         raise InputError(
             "、".join(report.files), f"里面没有“{profile.title}”的数据", "核对文件，或用 --sheet 指定工作表"
@@ -120,9 +123,25 @@ def import_files(files: Sequence[Path], profile: Profile, out: Path, wish: Wish,
     return report
 
 
+def _read_in_turn(
+    files: Sequence[Path], begun: Begun | None
+) -> Generator[tuple[Path, bytes, tuple[Sheet, ...]], None, None]:
+    """Each file with its bytes and sheets; while one is mapped, a workbook that comes next is read apart."""
+    ahead = begun
+    try:
+        for place, path in enumerate(files):
+            data = ahead.data if ahead else _read_bytes(path)
+            sheets = ahead.take() if ahead else read_sheets(path.name, data)
+            ahead = begin_apart(files[place + 1]) if place + 1 < len(files) else None
+            yield path, data, sheets
+    finally:
+        if ahead is not None:
+            ahead.end()
+
+
 def read_sheets(name: str, data: bytes) -> tuple[Sheet, ...]:
     """The sheets of an export; a workbook is read in a process of its own. Errors: ``InputError``, ``LimitError``."""
-    if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+    if data.startswith(WORKBOOKS):
         return read_apart(name, data, FOR_COMMANDS, exported=True)
     return (read_export_text(name, data, FOR_COMMANDS.limits),)
 

@@ -10,8 +10,9 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta, timezone
+from operator import mul
 from typing import NamedTuple
 
 from policygraph.keeping.registers.cells import CellProblem, parse_day, parse_uscc
@@ -25,6 +26,7 @@ SHIFT_1904 = 1_462
 """Days between the two epochs of spreadsheets."""
 CHINA = timezone(timedelta(hours=8))
 
+_WRAPPED = ("=", "'")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff\u00a0]")
 # matches: 2024-06-01 00:00:00 · 2024/6/1 8:30 · 2024-06-01T08:30:00+08:00 · 2024年6月1日 8时30分
 # does not match: 2024-06-01 至 2027-05-31
@@ -47,6 +49,11 @@ _PERIOD = re.compile(
 # matches: 11010519491231002X, within longer text too; the day and the check character are looked at besides
 # does not match: 91230800MA0000000R
 _EIGHTEEN = re.compile(r"(?=(?P<number>[1-9][0-9]{16}[0-9Xx]))")
+# matches: 11010519491231002X · 11010519491231002x       does not match: 11010519491231002
+_DIGITS = re.compile(r"[1-9][0-9]{16}[0-9Xx]")
+# matches: 11010519491231002X                            does not match: 11010519491231002x
+_NUMBER = re.compile(r"[1-9][0-9]{16}[0-9X]")
+_BLANK = re.compile(r"\s")
 # matches: 2308**********1234 · 230803********123X             does not match: 230803199001011234
 _MASKED = re.compile(r"[0-9]{0,14}[*＊xX×●]{3,}[0-9]{0,6}[0-9Xx*＊]?")
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -84,6 +91,21 @@ def clean_text(cell: Cell, missing: Collection[str]) -> str:
     if text.startswith("'"):
         text = text[1:].strip()
     return "" if text in missing else text
+
+
+def clean_texts(texts: Collection[str], missing: Collection[str]) -> dict[str, str]:
+    """What ``clean_text`` makes of each of many texts, which mostly have nothing around them.
+
+    >>> clean_texts(["罚款", " 罚款", "'1", "NULL"], {"", "NULL"})
+    {'罚款': '罚款', ' 罚款': '罚款', "'1": '1', 'NULL': ''}
+    """
+    if _INVISIBLE.search("".join(texts)):
+        return {text: clean_text(text, missing) for text in texts}
+    bare = {text: text.strip() for text in texts}
+    for text, inside in bare.items():
+        if inside.startswith(_WRAPPED) or inside in missing:
+            bare[text] = clean_text(text, missing)
+    return bare
 
 
 def read_day(cell: Cell, missing: Collection[str], date1904: bool = False, period: bool = False) -> date | None:
@@ -141,7 +163,7 @@ def read_party(text: str, *, person: bool) -> Party:
     ('是 15 位的工商注册号，不是统一社会信用代码', 'aside')
     """
     code = narrow(text).upper()
-    if re.search(r"\s", code):
+    if _BLANK.search(code):
         joined = re.sub(r"\s+", "", code)
         inner = read_party(joined, person=person)
         if inner.kind == "unit":
@@ -180,13 +202,13 @@ def is_person_number(text: str) -> bool:
     >>> is_person_number("11010519491231002X"), is_person_number("110105194912310021")
     (True, False)
     """
-    if not re.fullmatch(r"[1-9][0-9]{16}[0-9X]", text):
+    if not _NUMBER.fullmatch(text):
         return False
     try:
         date(int(text[6:10]), int(text[10:12]), int(text[12:14]))
     except ValueError:
         return False
-    total = sum(int(digit) * weight for digit, weight in zip(text, _WEIGHTS, strict=False))
+    total = sum(map(mul, map(int, text[:17]), _WEIGHTS))
     return "10X98765432"[total % 11] == text[17]
 
 
@@ -215,6 +237,15 @@ def hide_numbers(text: str) -> str:
         if is_person_number(number.upper()) and "1900" <= number[6:10] <= "2012":
             return hide_numbers(text.replace(number, "［身份证号已隐去］"))
     return text
+
+
+def may_have_numbers(texts: Iterable[str]) -> bool:
+    """Whether ``hide_numbers`` may find something in any of many texts; it certainly does not where this is False.
+
+    >>> may_have_numbers(["罚款", "第11010519491231002X号"]), may_have_numbers(["110105194912", "31002X"])
+    (True, False)
+    """
+    return _DIGITS.search("\n".join(texts)) is not None
 
 
 def _zone(written: str) -> tuple[int, int, int]:
