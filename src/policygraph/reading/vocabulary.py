@@ -207,6 +207,8 @@ class Vocabulary:
     procedure_heads: tuple[str, ...] = ()
     regrading_words: tuple[str, ...] = ()
     bare_list_names: tuple[str, ...] = ()
+    joint_list_words: tuple[str, ...] = ()
+    intending_words: tuple[str, ...] = ()
     staying_words: tuple[str, ...] = ()
     conflict_words: tuple[str, ...] = ()
     yielding_words: tuple[str, ...] = ()
