@@ -285,7 +285,9 @@ def test_the_checklist_is_written_and_looks_like_no_decision(
     assert "第二十二条" in "".join(cell.text for table in document.tables for row in table.rows for cell in row.cells)
 
 
-def test_what_is_to_be_known_of_a_policy_is_told_once_below_many_answers(run: Callable[..., Any], dataset: Path) -> None:
+def test_what_is_to_be_known_of_a_policy_is_told_once_below_many_answers(
+    run: Callable[..., Any], dataset: Path
+) -> None:
     """It stood in the answer on each of thirty-seven enterprises; an answer on one keeps it."""
     asked = ("decide", str(SAMPLE), "--policy", "jiamusi-2020-6", "--as-of", "2026-11-22", "--dataset", str(dataset))
     words = "自行为、决定还是记录之日起算"

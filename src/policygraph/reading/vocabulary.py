@@ -34,6 +34,7 @@ class Vocabulary:
     measure_headers: tuple[str, ...] = ()
     basis_headers: tuple[str, ...] = ()
     unit_headers: tuple[str, ...] = ()
+    contact_headers: tuple[str, ...] = ()
     number_headers: tuple[str, ...] = ()
     responsibility_labels: tuple[str, ...] = ()
     lead_labels: tuple[str, ...] = ()
