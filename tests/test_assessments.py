@@ -283,3 +283,15 @@ def test_the_checklist_is_written_and_looks_like_no_decision(
     assert "联合奖惩措施依据核查意见（内部审核参考）" in text
     assert "决定书" not in text
     assert "第二十二条" in "".join(cell.text for table in document.tables for row in table.rows for cell in row.cells)
+
+
+def test_what_is_to_be_known_of_a_policy_is_told_once_below_many_answers(
+    run: Callable[..., Any], dataset: Path
+) -> None:
+    """It stood in the answer on each of thirty-seven enterprises; an answer on one keeps it."""
+    asked = ("decide", str(SAMPLE), "--policy", "jiamusi-2020-6", "--as-of", "2026-11-22", "--dataset", str(dataset))
+    words = "自行为、决定还是记录之日起算"
+    whole = run(*asked).stdout
+    assert whole.count(words) == 1
+    assert f"提示（对以上“佳木斯市安全生产领域守信联合激励”的每个判断）：“3年内”{words}" in whole
+    assert f"  提示：“3年内”{words}" in run(*asked, "--entity", TARGET).stdout

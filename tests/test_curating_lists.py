@@ -307,3 +307,27 @@ def test_who_is_kept_off_a_list_or_leaves_it_makes_no_policy(case: Case) -> None
         "对列入黑名单的单位有下列情形的，实施惩戒：": False,
     }
     assert {lead: _enters_some(lead, forms_of(vocabulary)) for lead in told} == told
+
+
+def test_a_list_that_asks_which_is_meant_waits_for_an_answer(tmp_path: Path) -> None:
+    """What lasts three years was settled in silence: the words stood in no proposal."""
+    text = (
+        "海棠市应急管理局关于名单管理的通知\n海应急〔2031〕8号\n一、名单管理\n（一）企业连续三年无事故的，由市应急管理局列入红名单。\n"
+        "（二）企业发生较大事故的，由市应急管理局列入黑名单。\n（三）名单有效期三年。\n"
+    )
+    (tmp_path / "memo.txt").write_text(text, encoding="utf-8")
+    workspace = init_workspace(tmp_path / "own", BASE, samples=False)
+    add_document(workspace, tmp_path / "memo.txt", "haitang-2031-8", "999907=海棠市")
+    draft_document(open_case(open_desk(workspace), "haitang-2031-8"), AT)
+    case = open_case(open_desk(workspace), "haitang-2031-8")
+    red = "list/haitang-2031-8/red"
+    with pytest.raises(InputError, match=r"哪一个名单？（名单有效期三年）"):
+        accept(case, [red], WHO, AT)
+    edit(case, red, {"validity": ["名单有效期三年"]}, WHO, AT)
+    case = open_case(open_desk(workspace), "haitang-2031-8")
+    answer(case, red, ["which-list"], WHO, AT, reason="说的是两个名单")
+    case = open_case(open_desk(workspace), "haitang-2031-8")
+    accept(case, [red], WHO, AT)
+    said = open_case(open_desk(workspace), "haitang-2031-8").graph(MODEL)
+    assert {str(words) for words in said.objects(None, PG.validity)} == {"名单有效期三年"}
+    assert (None, PG.unclearWords, None) not in said

@@ -765,6 +765,34 @@ def test_what_may_stand_above_the_text(text: str, levels: list[str]) -> None:
     assert ids_of(document)[: len(levels)] == levels
 
 
+CONTACT = "联系人：某某，联系电话：0399-1234567"
+
+
+def test_whom_to_ask_above_attachments_and_signature_ends_no_text() -> None:
+    """It closed the text: the list of attachments below it was an annex, and the date was lost with the signature."""
+    head = "关于开展信用承诺工作的通知\n各有关单位：\n一、公开承诺\n承诺书应当公开。\n"
+    below = "附件：1.承诺书\n2.汇总表\n云栖市应急管理局\n2031年3月4日\n附件1\n承诺书\n一、守法\n依法生产。"
+    document = parse_document(head + CONTACT + "\n" + below)
+    assert document.date == "2031-03-04"
+    found = [clause.id for clause in document.clauses if clause.parent is None]
+    assert found == [
+        "title",
+        "addressees",
+        "sec_1",
+        "note",
+        "attachments",
+        "signature",
+        "date",
+        "annex_1",
+    ]
+
+
+def test_whom_to_ask_inside_a_text_is_a_line_of_its_clause() -> None:
+    text = f"关于公开承诺的通知\n一、公开承诺\n承诺书应当公开。\n{CONTACT}\n二、其他\n另行通知。\n{CONTACT}"
+    document = parse_document(text)
+    assert [clause.id for clause in document.clauses if clause.parent is None] == ["title", "sec_1", "sec_2", "note"]
+
+
 def test_a_signature_may_stand_below_its_date() -> None:
     text = "关于加强监管的通知\n请认真执行。\n2020年6月16日\n佳木斯市应急管理局\n主题词：安全生产"
     document = parse_document(text)

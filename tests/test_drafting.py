@@ -1209,3 +1209,103 @@ def test_the_measure_can_fail() -> None:
     one = bench_drafting.Statement("a", frozenset(range(10)), {}, "")
     assert bench_drafting.pair([one], [replace(one, places=frozenset(range(20, 30)))]) == []
     assert len(bench_drafting.pair([one, one], [one])) == 1
+
+
+GRADED_MEASURES = [
+    "对C级单位增加检查频次，约谈主要负责人，限制参加评优评先",
+    "C级企业增加检查频次，约谈主要负责人，限制参加评优评先",
+]
+
+
+@pytest.mark.parametrize("text", GRADED_MEASURES)
+def test_all_that_is_done_to_those_of_a_grade_follows_from_it(text: str) -> None:
+    """A short word of effect (约谈) counted only where credit was spoken of; whose grade it is speaks of that."""
+    body = f"第一条 A级企业减少检查频次；{text}；B级企业按常规检查。\n"
+    found = next(one for one in measures(body) if "C级" in one.quote)
+    assert [act.quote for act in found.parts if act.type == "Act"][1:] == ["约谈主要负责人", "限制参加评优评先"]
+    (follows,) = [one for one in of(draft(body), "Consequence") if one.quote.endswith("限制参加评优评先")]
+    assert follows.values_of("whenLabel") == ("C级",)
+
+
+def procedures(body: str) -> list[tuple[str, list[str]]]:
+    """The kind of each procedure with the words of its steps."""
+    found = draft(body)
+    return [
+        (
+            one.values_of("procedureKind")[0].removeprefix("procedure-"),
+            [step.quote for step in of(found, "ProcedureStep") if one.address in step.values_of("procedure")],
+        )
+        for one in of(found, "Procedure")
+    ]
+
+
+STAGES = (
+    "（一）申请。失信主体可以向市应急管理局提出信用修复申请。\n（二）受理。市应急管理局应当在3个工作日内决定是否受理。\n"
+    "（三）核查。市应急管理局组织现场核查。\n（四）公示。拟予修复的，在信用云川网站公示5个工作日。\n"
+    "（五）移出。公示无异议的，由市应急管理局移出黑名单，并书面告知当事人。\n"
+)
+
+
+def test_steps_with_headings_of_their_own_are_one_procedure_of_the_heading_over_them() -> None:
+    """It came out as five procedures of four kinds."""
+    ((kind, steps),) = procedures(f"一、信用修复程序\n{STAGES}")
+    assert kind == "repair"
+    assert len(steps) == 6
+    parted = procedures("一、信用监管\n（一）信用承诺。企业应当签订信用承诺书。\n（二）公示。市局应当公示信用信息。\n")
+    assert [kind for kind, _ in parted] == ["commitment", "publication"]
+
+
+def test_what_an_authority_does_next_answers_what_a_party_asked() -> None:
+    asking = "当事人自收到告知之日起十个工作日内可以提出异议"
+    answering = "市应急管理局应当在十五个工作日内核查并书面答复"
+    assert procedures(f"第一条 {asking}，{answering}。\n") == [("objection", [asking, answering])]
+    alone = procedures(f"第一条 {answering}。\n第二条 {asking}。\n")
+    assert [kind for kind, _ in alone] == ["recognition", "objection"]
+
+
+def test_how_long_somebody_has_been_listed_is_when_and_nothing_that_is_done() -> None:
+    body = "第一条 列入黑名单满六个月，且已纠正失信行为的，可以向市应急管理局申请信用修复。\n"
+    ((kind, steps),) = procedures(body)
+    assert kind == "repair"
+    assert steps[0].startswith("列入黑名单满六个月")
+    assert not any("满六个月" in one.values_of("action")[0] for one in measures(body))
+
+
+TWO_LISTS = (
+    "企业连续三年无事故的，由市应急管理局列入红名单。{}\n（二）企业发生较大事故的，由市应急管理局列入黑名单。{}\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("red", "black", "told"),
+    [
+        ("有效期三年。", "", ["有效期三年 unstated", " unstated"]),
+        ("名单有效期三年，在政府网站公布。", "", ["名单有效期三年 yes", " unstated"]),
+        ("", "红黑名单在政府网站公布。", [" yes", " yes"]),
+        ("", "列入黑名单的，由市局向社会公布。", [" unstated", " yes"]),
+        ("", "拟列入黑名单的，由市局向社会公示。", [" unstated", " unstated"]),
+        ("本办法有效期五年。", "证书有效期三年。", [" unstated", " unstated"]),
+    ],
+)
+def test_what_is_said_of_a_list_without_its_colour_is_said_of_the_one_that_is_named(
+    red: str, black: str, told: list[str]
+) -> None:
+    found = of(draft("一、名单管理\n（一）" + TWO_LISTS.format(red, black)), "CreditList")
+    assert ["".join(one.values_of("validity")) + " " + "".join(one.values_of("publicity")) for one in found] == told
+    assert not any(one.values_of("openQuestion") for one in found)
+
+
+def test_what_may_be_said_of_either_list_is_asked_of_each() -> None:
+    body = "一、名单管理\n（一）" + TWO_LISTS.format("", "") + "（三）名单有效期三年。\n"
+    for one in of(draft(body), "CreditList"):
+        assert one.values_of("openQuestion") == ("line-question-which-list",)
+        assert one.values_of("unclearWords") == ("名单有效期三年",)
+        assert not one.values_of("validity")
+
+
+def test_two_policies_below_one_heading_are_named_by_what_they_decide() -> None:
+    red = "（一）有下列情形之一的企业，列入红名单：\n1.连续三年未发生事故的；\n2.获得安全生产表彰的。\n"
+    black = "（二）有下列情形之一的企业，列入黑名单：\n1.发生较大以上事故的；\n2.瞒报事故的。\n"
+    titles = [one.values_of("title")[0] for one in of(draft(f"一、名单管理\n{red}{black}"), "Policy")]
+    assert titles == ["有下列情形之一的企业，列入红名单", "有下列情形之一的企业，列入黑名单"]
+    assert [one.values_of("title")[0] for one in of(draft(f"一、名单管理\n{red}"), "Policy")] == ["名单管理"]

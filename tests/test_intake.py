@@ -10,6 +10,7 @@ import json
 import re
 import zipfile
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import docx
@@ -23,7 +24,7 @@ from policygraph.keeping.additions import add_document
 from policygraph.keeping.dataset.knowledge import load_knowledge
 from policygraph.keeping.sources import read_any_source, take_in
 from policygraph.keeping.workspace import init_workspace
-from policygraph.reading.intake import pdffiles, wordfiles
+from policygraph.reading.intake import pdffiles, pdflines, wordfiles
 from policygraph.reading.intake.extractions import Extraction
 from policygraph.reading.texts import Knowledge, read_text, serialise_reading
 
@@ -511,6 +512,50 @@ def test_a_full_line_that_ends_a_sentence_goes_on_where_paragraphs_stand_apart()
     assert pdffiles.read_document(make_pdf([(close, [])]), "a.pdf").text.split()[0] == full
 
 
+def test_where_numbers_open_all_that_begins_a_full_line_that_ends_a_sentence_goes_on() -> None:
+    """Lines at one distance, no indents: between the first number and the last, what has none begins nothing."""
+    full = "第二条 列入红名单的单位减少现场检查的频次，有效期届满前可以申请延续，名单公布。"
+    rest = "红名单由市应急管理局公布。"
+    others = ["第三条 黑名单的期限为一年。", "第四条 本办法自公布之日起施行。"]
+    texts = ["第一条 本办法适用于生产经营单位。", full, rest, *others]
+    last = "第五条 本办法由市应急管理局、市发展和改革委员会按照职责解释，未尽事宜另行通知。"
+    texts[1] = "第二条 " + full[4:]
+    lines = [(60.0, 80.0 + 20 * number, words) for number, words in enumerate([*texts, last, "附件说明另行印发"])]
+    read = pdffiles.read_document(make_pdf([(lines, [])]), "a.pdf").text.split("\n")
+    assert read[1] == full + rest
+    assert read[4:6] == [last, "附件说明另行印发"], "behind the last number nothing tells"
+    lines[3] = (60.0, lines[3][1], "黑名单的期限为一年。")
+    lines[2] = (60.0, lines[2][1], "（责任单位：市应急管理局）")
+    read = pdffiles.read_document(make_pdf([(lines, [])]), "a.pdf").text.split("\n")
+    assert read[1] == full + "（责任单位：市应急管理局）", "a remark in brackets belongs to what it stands behind"
+    lines[2] = (60.0, lines[2][1], rest)
+    assert rest in pdffiles.read_document(make_pdf([(lines, [])]), "a.pdf").text.split("\n")
+
+
+def test_a_number_printed_as_a_radical_opens_its_clause() -> None:
+    """A browser prints 二 as a radical: read as no number, the clause would go on with the line above."""
+    printed = "⼆、列入黑名单的单位增加检查的频次"
+    chars = [{"text": c, "size": 12.0, "x0": 60 + 12.0 * n, "x1": 72 + 12.0 * n} for n, c in enumerate(printed)]
+    line = {"text": printed, "chars": chars, "x0": 60.0, "x1": chars[-1]["x1"], "top": 100.0, "bottom": 112.0}
+    below = pdffiles.print_line(line)
+    assert below.words == "二、列入黑名单的单位增加检查的频次"
+    area = pdflines.TypeArea(60.0, 540.0, indents=True, gaps=False, leading=8.0, size=12.0)
+    above = pdflines.PrintedLine("一、列入红名单的单位减少检查。", 84.0, 540.0, 80.0, 92.0, 12.0, 12.0)
+    assert not pdflines.goes_on(above, below, area)
+    assert pdflines.goes_on(above, replace(below, words=printed), area), "what it was read as"
+
+
+def test_the_rest_of_a_cut_row_that_stands_alone_on_its_page_is_a_row(knowledge: Knowledge) -> None:
+    columns = (60.0, 130.0, 300.0, 540.0)
+    first = [(65.0, 704.0, "序号"), (135.0, 704.0, "惩戒措施"), (305.0, 704.0, "责任单位")]
+    first += [(65.0, 734.0, "1"), (135.0, 734.0, "限制参与政府采购活动和"), (305.0, 734.0, "市财政局")]
+    cut = [*rule_grid(columns, (700.0, 730.0)), *[(x, 730.0, x, 770.0) for x in columns]]
+    rest = [(60.0, 80.0, 540.0, 80.0), *[(x, 50.0, x, 80.0) for x in columns]]
+    pages: Pages = [(first, cut), ([(135.0, 58.0, "基础设施建设")], rest)]
+    told = read_words(pdffiles.read_document(make_pdf(pages), "a.pdf").text, knowledge)
+    assert told["measures"] == [("限制参与政府采购活动和基础设施建设", ["市财政局"], [])]
+
+
 def test_a_row_that_a_page_cuts_is_one_row_though_no_rule_closes_it(knowledge: Knowledge) -> None:
     """A browser closes a cell on the page where it ends; the lines it sets around the page are no row either."""
     columns = (60.0, 130.0, 300.0, 540.0)
@@ -662,3 +707,36 @@ def test_the_margins_of_printed_pages_and_the_foot_of_a_site_are_no_words_of_the
     assert "汇编" not in words
     assert "大数据局" not in words
     assert "责任单位：云栖市财政局" in words
+
+
+SITE_FEET = (
+    "<footer><address>地址：云栖市中山路1号 邮编：650000</address><p>联系电话：0399-1234567</p></footer>",
+    "<div class='w1200 siteFooter'><div>地址：云栖市中山路1号</div><p>联系电话：0399-1234567</p></div>",
+    "<address>联系电话：0399-1234567</address>",
+    "<p>联系电话：0399-1234567</p><p>传真：0399-1234568</p>",
+)
+
+
+@pytest.mark.parametrize("foot", SITE_FEET, ids=["footer", "class", "address", "lines"])
+def test_the_foot_of_a_site_is_no_words_of_the_last_measure(foot: str, knowledge: Knowledge) -> None:
+    head = "<header><a href='/'>云栖市应急管理局</a></header>"
+    title = "<p>关于对失信单位开展联合惩戒的通知</p><p>云应急〔2033〕1号</p>"
+    body = "<p>一、惩戒措施</p><p>（一）限制参加政府采购活动。责任单位：云栖市财政局</p>"
+    page = f"<html><body>{head}<main>{title}{body}</main>{foot}</body></html>"
+    assert read_text(page, knowledge).document.title == "关于对失信单位开展联合惩戒的通知"
+    clauses = read_page(page, knowledge)
+    assert clauses["sec_1/para_1"] == "（一）限制参加政府采购活动。责任单位：云栖市财政局"
+
+
+@pytest.mark.parametrize(
+    ("page", "kept"),
+    [
+        ("<header><h1>关于开展联合惩戒的通知</h1></header><p>一、限制招标。</p>", "关于开展联合惩戒的通知"),
+        ("<p>一、限制招标。</p><footer><p>云栖市应急管理局</p><p>2033年7月8日</p></footer>", "2033年7月8日"),
+        ("<article><p>一、限制招标。</p><footer>附件另发。</footer></article>", "附件另发"),
+        ("<p>一、限制招标。</p><div class='footnote'>附件另发。</div>", "附件另发"),
+    ],
+    ids=["title", "signature", "of an article", "footnote"],
+)
+def test_a_head_or_foot_that_is_the_documents_own_stays(page: str, kept: str, knowledge: Knowledge) -> None:
+    assert kept in "".join(read_page(f"<html><body>{page}</body></html>", knowledge).values())

@@ -21,12 +21,13 @@ from rdflib import Graph, URIRef
 from policygraph.errors import PolicygraphError, StorageError
 from policygraph.judging.answers import Iri
 from policygraph.keeping.dataset.manifest import DATASET_FILE, read_manifest
+from policygraph.keeping.dataset.opening import open_dataset
 from policygraph.keeping.store.questions import load_queries
 from policygraph.namespaces import DCAT, VOID
 from policygraph.speaking.app import Options, load_site
 from policygraph.speaking.exports import render_csv
 from policygraph.speaking.publishing.addresses import ORIGIN, Rewriter, find_place
-from policygraph.speaking.publishing.crawling import run_whole
+from policygraph.speaking.publishing.crawling import list_unissued, run_whole
 from policygraph.speaking.publishing.finding import describe_text, fold_table
 from policygraph.speaking.publishing.placing import LIST, check_place, write_folder
 from policygraph.text.folding import fold
@@ -354,3 +355,13 @@ def test_rows_of_one_thing_are_those_that_the_query_gives_for_it(dataset: Path) 
         asked = site.rows("concept-measures", concept=Iri(iri))
         assert site.rows_of("concept-measures", "concept", Iri(iri)) == asked, iri
     assert sum(len(site.rows_of("concept-measures", "concept", Iri(iri))) for iri in concepts) == len(every)
+
+
+def test_documents_dated_after_the_day_of_the_site_are_told_to_who_publishes(dataset: Path) -> None:
+    """The pages called a memo of next month not yet issued, and the publisher learnt it nowhere."""
+    store = open_dataset(dataset)
+    assert list_unissued(store, "2026-11-26") == ()
+    told = dict(list_unissued(store, "2012-01-01"))
+    assert told["yiyuan-2021-28"] == "2021-08-05"
+    assert "jiangsu-2019-820" in told, "an undated text counts from the first day it may be of"
+    assert "xinzheng-2010-36" not in told

@@ -326,3 +326,46 @@ def test_spans_of_a_hostile_table_cost_no_more_than_its_size(knowledge: Knowledg
     row = "<tr>" + "<td rowspan=9999 colspan=9999>甲" * 2000 + "</tr>"
     told = tell("<table>" + row + "<tr><td>乙</tr>" * 2000 + "</table>", knowledge)
     assert told["clauses"]
+
+
+def table_of(*rows: tuple[str, ...]) -> str:
+    lines = ("".join(f"<td>{cell}</td>" for cell in row) for row in rows)
+    return f"<table>{''.join(f'<tr>{line}</tr>' for line in lines)}</table>"
+
+
+OWN_MEASURES = table_of(("序号", "惩戒措施", "实施单位"), ("1", "限制参加政府采购活动", "市财政局"))
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        "有下列情形之一的，不予惩戒：\n1.已履行义务的；\n2.失信轻微的。",
+        "惩戒按照下列程序进行：\n（一）推送名单。\n（二）反馈情况。",
+        "各部门要做好以下工作：\n（一）加强领导。\n（二）强化督导。",
+    ],
+    ids=["conditions", "steps", "tasks"],
+)
+@pytest.mark.parametrize("lead", ["", "对失信单位采取下列措施：\n"], ids=["bare", "announced"])
+def test_what_a_sentence_below_a_table_announces_is_no_measure(lead: str, below: str, knowledge: Knowledge) -> None:
+    """Items of conditions, steps and tasks in the part of the table were measures, and its rows in no clause."""
+    text = (
+        f"云栖市联合惩戒备忘录\n云信发〔2033〕4号\n一、对象\n失信单位。\n二、惩戒措施\n{lead}{OWN_MEASURES}\n{below}\n"
+    )
+    reading = read_text(text, knowledge)
+    assert [one.title for one in reading.measures.measures] == ["限制参加政府采购活动"]
+    assert reading.measures.problems == ()
+    listed = text.replace(below, "对守信单位采取下列激励措施：\n（一）减少检查。")
+    titles = [one.title for one in read_text(listed, knowledge).measures.measures]
+    assert sorted(titles) == ["减少检查", "限制参加政府采购活动"]
+
+
+@pytest.mark.parametrize("header", ["单位名称", "单位", "部门"])
+def test_an_address_list_names_nobody_responsible(header: str, knowledge: Knowledge) -> None:
+    """An enterprise of a register became a department that carries something out."""
+    rows = (("1", "云栖市甲化工有限公司", "人民路2号"), ("2", "窗口综合科室", "人民路3号"))
+    text = "云栖市联合惩戒备忘录\n云信发〔2033〕4号\n一、对象\n失信单位。\n附件\n通讯录\n{}\n"
+    reading = read_text(text.format(table_of(("序号", header, "地址"), *rows)), knowledge)
+    assert not [one for one in reading.mentions if one.role != "mention"]
+    assert not [one for one in reading.measures.problems if one.code == "department-list-uncut"]
+    duties = read_text(text.format(table_of(("序号", "责任单位", "联系电话"), *rows)), knowledge)
+    assert [one.role for one in duties.mentions][:1] == ["implement"]

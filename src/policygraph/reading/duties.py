@@ -40,6 +40,8 @@ _LISTED_PARTS = LISTED_PARTS.compile()
 _ITEM = re.compile("[一-鿿]+")
 _COLONS = "：:"
 _LONGEST_NAME = 40
+_BARE_HEADER = 2
+"""The characters of a header that says units and no more (单位, 部门)."""
 _NEXT_LABEL = NEXT_LABEL.compile()
 
 
@@ -73,8 +75,19 @@ def unit_columns(document: Document, words: tuple[str, ...]) -> frozenset[tuple[
 
 def unit_clauses(document: Document, words: Vocabulary) -> frozenset[str]:
     """The clauses that are lists of those responsible as a whole: cells of their columns, and what an item holds that
-    is headed by nothing but such a label (3.实施部门)."""
-    columns = unit_columns(document, words.unit_headers)
+    is headed by nothing but such a label (3.实施部门).
+
+    An address list and a register of enterprises have a column of units, too, and nobody in it is responsible.
+    """
+    addresses = {table for table, _ in unit_columns(document, words.contact_headers)}
+    measured = {table for table, _ in unit_columns(document, words.measure_headers)}
+    duties = (*words.responsibility_labels, *words.lead_labels, *words.support_labels)
+    telling = unit_columns(document, (*duties, *(one for one in words.unit_headers if len(one) > _BARE_HEADER)))
+    columns = {
+        (table, segment)
+        for table, segment in unit_columns(document, words.unit_headers)
+        if (table, segment) in telling or table in measured or table not in addresses
+    }
     parents = {clause.id: clause.parent for clause in document.clauses}
     cells = {
         clause.id

@@ -41,7 +41,7 @@ from policygraph.reading.patterns.bodies import (
     TO_THE_LISTED,
     is_department,
 )
-from policygraph.reading.patterns.drafting import ACTOR, TRIGGER
+from policygraph.reading.patterns.drafting import ACTOR, CONDITIONS_AHEAD, TRIGGER
 from policygraph.reading.vocabulary import Vocabulary
 from policygraph.text.folding import fold
 from policygraph.text.likeness import likeness, share_of_pairs
@@ -295,9 +295,9 @@ class _Reader:
         """
         clauses = sorted(self._document.clauses, key=lambda clause: clause.order)
         found = [
-            _Section(clause.id, clause.label, tuple(self._numbered(clause.id)))
+            _Section(clause.id, clause.label, groups)
             for clause in clauses
-            if clause.level in _SECTIONS and self._numbered(clause.id) and self._names_measures(clause)
+            if clause.level in _SECTIONS and self._names_measures(clause) and (groups := self._groups(clause.id))
         ]
         for place, title in self._titles():
             if not forms_of(self._words).find(LIST_OF_MEASURES, title):
@@ -327,6 +327,33 @@ class _Reader:
             return True
         around = self._words_above(section) + (self._document.title or "")
         return heading in self._words.bare_measure_headings and self._speaks_of_credit(around)
+
+    def _groups(self, part: str) -> tuple[Clause, ...]:
+        """The numbered groups of a part that names measures; not what one of its sentences announces as something else.
+
+        有下列情形之一的，不予惩戒： announces conditions and 按照下列程序办理： steps. Below a table with the measures
+        of the part nothing is one of them that a sentence announces as anything but measures.
+        """
+        forms = forms_of(self._words)
+        found: list[Clause] = []
+        tabled, other = False, False
+        for child in self._children[part]:
+            if child.level == "app":
+                tabled, other = tabled or self._lists_measures(child), False
+            elif child.level in ("al", "para") and not self._children[child.id] and child.level not in _NUMBERED:
+                text = self._passage(child).text
+                bare = text.rstrip("：:")
+                told = bare.endswith(self._words.measure_headings) or forms.find(TO_THE_LISTED, bare) is not None
+                steps = any(word in bare for word in self._words.procedure_heads)
+                announces = text.endswith(("：", ":")) and not told
+                other = announces and (tabled or steps or forms.find(CONDITIONS_AHEAD, bare) is not None)
+            elif child.level in _NUMBERED and not other:
+                found.append(child)
+        return tuple(found)
+
+    def _lists_measures(self, table: Clause) -> bool:
+        """Whether a table has a column of measures."""
+        return any(where == table.id for where, _ in unit_columns(self._document, self._words.measure_headers))
 
     def _numbered(self, clause: str | None) -> list[Clause]:
         return [child for child in self._children[clause] if child.level in _NUMBERED]
@@ -395,12 +422,14 @@ class _Reader:
     def _announces(self, clause: Clause) -> bool:
         """Whether a clause lists numbered items under a sentence such as 实施下列惩戒措施：."""
         children = self._children[clause.id]
-        lead = next((child for child in children if child.level == "al"), None)
-        if lead is None or not self._numbered(clause.id) or self._children[lead.id]:
+        first = next((child.order for child in children if child.level in _NUMBERED), -1)
+        above = [child for child in children if child.level == "al" and child.order < first]
+        # what stands between them announces the items: 有下列情形之一的，不予惩戒：
+        leads = [child for child in above if self._passage(child).text.endswith(("：", ":"))]
+        lead = next(reversed(leads), None)
+        if lead is None or self._children[lead.id]:
             return False
         text = self._passage(lead).text.rstrip("：:")
-        if not self._passage(lead).text.endswith(("：", ":")):
-            return False
         if text.endswith(self._words.measure_headings) or forms_of(self._words).find(TO_THE_LISTED, text):
             return True
         around = text + self._words_above(clause)

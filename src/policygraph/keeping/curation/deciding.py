@@ -106,7 +106,8 @@ def list_lacking(case: Case, kind: str = ALL) -> tuple[InputError, ...]:
 
 
 def _find_lacking(decision: Decision, address: str) -> InputError | None:
-    """What a drafted line or its policy still lacks before it can be accepted; None for what lacks nothing."""
+    """What a drafted statement, or the policy of a line, still lacks before it can be accepted; None for what lacks
+    nothing."""
     case, draft = decision.case, decision.graphs[DRAFT]
     subject = case.iri(address)
     policies: tuple[URIRef, ...] = ()
@@ -120,6 +121,8 @@ def _find_lacking(decision: Decision, address: str) -> InputError | None:
         for policy in policies:
             case.asking.require_answers(draft, policy, case.identifier)
             write_policy(case, policy, draft, draft, draft)
+        if not policies:
+            case.asking.require_answers(draft, subject, case.identifier)
     except InputError as fault:
         return fault
     return None
@@ -170,7 +173,8 @@ def _accept(decision: Decision, address: str, done: set[str]) -> None:
         elif (subject, RDF.type, PG.ConditionRule) in said:
             wanted[LINES] |= write_rule(case, subject, said)
         else:
-            wanted[MODEL][subject] = said
+            # what was asked about and is answered is no statement about the document
+            wanted[MODEL][subject] = make_graph(one for one in said if one[1] != PG.unclearWords)
     if wanted[LINES]:
         require_policy(decision, wanted[LINES])
         wanted[LINES] |= open_lines(decision, wanted[LINES], gone)

@@ -19,8 +19,9 @@ from policygraph.reading.documents.records import FEWEST_LABELS
 from policygraph.reading.patterns import Forms
 from policygraph.reading.patterns.bodies import BODY, BRANCH_ALONE, is_department
 from policygraph.reading.patterns.header import DATE_LINE, ORGANISATION
-from policygraph.reading.patterns.markup import PAGE, PRINTED_MARGIN, SPAN_OF_CELL, TAG
+from policygraph.reading.patterns.markup import LINKED, PAGE, PRINTED_MARGIN, SITE_FOOT, SPAN_OF_CELL, TAG
 from policygraph.reading.patterns.portal import RECORD_LABEL
+from policygraph.text.dates import DATE
 
 CELL_BREAK = "\x1e"  # a paragraph break inside a table cell; counts as white space
 COVERED = "\x1d"  # stands in a cell that another one covers; counts as white space
@@ -30,6 +31,9 @@ _TAG = TAG.compile()
 _SPAN_OF_CELL = SPAN_OF_CELL.compile()
 _PAGE = PAGE.compile()
 _PRINTED_MARGIN = PRINTED_MARGIN.compile()
+_SITE_FOOT = SITE_FOOT.compile()
+_LINKED = LINKED.compile()
+_DATE = re.compile(DATE, re.VERBOSE)
 _DATE_LINE = DATE_LINE.compile()
 _LAYOUT_GAP = re.compile(r"[ \t]*\n\s*|[ ]*\t[ \t]*")
 _GAP_IN_ROW = re.compile(r"[\n\t]")
@@ -39,6 +43,9 @@ _BLOCKS = frozenset(
     | {"form", "fieldset", "figure", "figcaption", "pre", "address", "caption", "tfoot"}
 )
 _HIDDEN = frozenset({"head", "style", "script", "noscript", "nav", "template", "svg", "select", "iframe", "object"})
+_MARGINS = frozenset({"header", "footer", "address"})
+_CONTENT = frozenset({"article", "main"})
+"""Elements whose own head and foot are words of what they hold (HTML, sections 4.3.8 and 4.3.9)."""
 _LONGEST_NAME, _LONGEST_DATE = 60, 40
 _NAME_ABOVE, _NAME_BELOW = re.compile("[一-鿿]+$"), re.compile("[一-鿿]+")
 _RECORD_ROOM = 20_000  # characters of a page, tags and all, in which its record of the document begins
@@ -98,8 +105,8 @@ def _parts_names(text: str, start: int, end: int, forms: Forms) -> bool:
 
 
 def find_hidden(text: str) -> Iterator[tuple[int, int]]:
-    """The bounds of elements that a page does not show as its text: its head, styles, scripts, navigation, and the
-    heads and feet of printed pages that a word processor wrote into it.
+    """The bounds of elements that a page does not show as its text: its head, styles, scripts, navigation, the head
+    and foot of the site, and the heads and feet of printed pages that a word processor wrote into it.
 
     One that is never closed hides nothing; of elements inside each other the outer one is given.
 
@@ -107,6 +114,7 @@ def find_hidden(text: str) -> Iterator[tuple[int, int]]:
     [(0, 19), (21, 41)]
     """
     yield from _find_printed_margins(text)
+    yield from _find_site_margins(text)
     opened: dict[str, int] = {}
     last = 0
     closing = {name: text.rfind("</" + name) for name in _HIDDEN}
@@ -127,13 +135,41 @@ def find_hidden(text: str) -> Iterator[tuple[int, int]]:
 
 def _find_printed_margins(text: str) -> Iterator[tuple[int, int]]:
     for margin in _PRINTED_MARGIN.finditer(text):
-        depth = 0
-        for tag in _TAG.finditer(text, margin.start(), margin.start() + _MARGIN_ROOM):
-            if tag["name"].lower() == "div":
-                depth += -1 if tag.group().startswith("</") else 1
-                if not depth:
-                    yield margin.start(), tag.end()
-                    break
+        opening = _TAG.match(text, margin.start())
+        if opening and (close := _closing_of(text, opening)):
+            yield margin.start(), close
+
+
+def _find_site_margins(text: str) -> Iterator[tuple[int, int]]:
+    """The head and foot of a site and who can be reached there, by the name, class or id of their element.
+
+    Those of an article or of the main text are its own. A head without a link or picture may hold the title, and one
+    with a day in it the signature: these stay.
+    """
+    inside = 0
+    end = 0
+    for match in _TAG.finditer(text):
+        name, closing = match["name"].lower(), match.group().startswith("</")
+        if name in _CONTENT:
+            inside = max(0, inside + (-1 if closing else 1))
+        elif not closing and match.start() >= end and (name in _MARGINS or _SITE_FOOT.match(match.group())):
+            close = _closing_of(text, match)
+            words = text[match.end() : close]
+            owned = inside and name != "address"
+            if close and not owned and not _DATE.search(words) and (name != "header" or _LINKED.search(words)):
+                yield match.start(), close
+                end = close
+
+
+def _closing_of(text: str, opening: re.Match[str]) -> int:
+    """Where the element ends that a tag opens; 0 where it has not ended after ``_MARGIN_ROOM`` characters."""
+    name, depth = opening["name"].lower(), 0
+    for tag in _TAG.finditer(text, opening.start(), opening.start() + _MARGIN_ROOM):
+        if tag["name"].lower() == name:
+            depth += -1 if tag.group().startswith("</") else 1
+            if not depth:
+                return tag.end()
+    return 0
 
 
 @dataclass(slots=True)

@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
+from typing import NamedTuple
 
 from policygraph.reading.documents.header import annex_mark, is_date_line, is_organisation, is_title
 from policygraph.reading.documents.layout import Line, Page, ends_sentence
@@ -194,12 +195,13 @@ def read_ending(page: Page, lines: Sequence[Line], start: int, annex: bool) -> E
         for piece in _split_attachments(page, line):
             for name in _split_spaced(page, piece):
                 stretch.lines.extend(_split_signed(page, name, below))
-    attachments, closed = _find_end(stretch)
-    end = _find_signature(stretch, attachments[1] if attachments else 1, closed) if closed or not annex else stretch.at
+    passed, closed = _find_end(stretch)
+    end = _find_signature(stretch, passed[-1].end if passed else 1, closed) if closed or not annex else stretch.at
     signature = stretch.lines[end : stretch.at]
-    if attachments and attachments[1] == end:
-        stretch.entries.append(("attachments", stretch.lines[slice(*attachments)]))
-        end = attachments[0]
+    while passed and passed[-1].end == end:
+        last = passed.pop()
+        stretch.entries.insert(0, (last.level, stretch.lines[last.start : last.end]))
+        end = last.start
     if signature:
         stretch.entries.append(("signature", trim_lines(page, signature)))
         stretch.seen.add("signature")
@@ -208,27 +210,62 @@ def read_ending(page: Page, lines: Sequence[Line], start: int, annex: bool) -> E
     return Ending(stretch.lines[:end], stretch.entries, stretch.lines[stretch.at :])
 
 
-def _find_end(stretch: Stretch) -> tuple[tuple[int, int] | None, bool]:
+class _Passed(NamedTuple):
+    """Lines between a text and its signature: its list of attachments, whom to ask about it."""
+
+    level: str
+    start: int
+    end: int
+
+
+def _find_end(stretch: Stretch) -> tuple[list[_Passed], bool]:
     """Go to the line below the text and its signature.
 
-    Returns the bounds of the last list of attachments above it, and whether a date or an imprint closes the text
-    there (it ends at an annex or with the last line otherwise).
+    Returns the lists of attachments and the notes on the way, and whether a date or an imprint closes the text there
+    (it ends at an annex or with the last line otherwise).
     """
-    attachments: tuple[int, int] | None = None
+    passed: list[_Passed] = []
     while stretch.at < len(stretch.lines):
         text = stretch.text()
         if len(text) <= 140 and "\t" not in text:
-            count = _count_attachments(stretch)
+            level, count = "attachments", _count_attachments(stretch)
+            if not count:
+                level, count = "note", _count_notes_above(stretch)
             if count:
-                attachments = (stretch.at, stretch.at + count)
+                passed.append(_Passed(level, stretch.at, stretch.at + count))
                 stretch.at += count
                 continue
             if _opens_annex(stretch):
-                return attachments, False
-            if stretch.at and (_closes_text(stretch) or _opens_imprint(stretch)):
-                return attachments, True
+                return passed, False
+            if stretch.at and (_closes_text(stretch) or _opens_imprint(stretch) or _are_last_notes(stretch)):
+                return passed, True
         stretch.at += 1
-    return attachments, False
+    return passed, False
+
+
+def _count_notes_above(stretch: Stretch) -> int:
+    """How many lines say whom to ask, above the list of attachments or the signature; 0 where neither follows."""
+    forms = stretch.forms
+    count = _count_notes(stretch)
+    if not count or not stretch.at:
+        return 0
+    below = Stretch(stretch.page, stretch.lines, stretch.annex, at=stretch.at + count)
+    listed = _count_attachments(below)
+    signed = below.text(listed)
+    return count if _signs(signed, forms) or is_date_line(signed) else 0
+
+
+def _count_notes(stretch: Stretch) -> int:
+    count = 0
+    while stretch.text(count) and stretch.forms.find(NOTE, stretch.text(count)):
+        count += 1
+    return count
+
+
+def _are_last_notes(stretch: Stretch) -> bool:
+    """Whether nothing but notes follows: whom to ask is no part of the last clause, in an annex too."""
+    left = stretch.lines[stretch.at :]
+    return len(left) <= _LONGEST_IMPRINT and all(stretch.forms.find(NOTE, stretch.page.text(line)) for line in left)
 
 
 def _find_signature(stretch: Stretch, floor: int, closed: bool) -> int:
@@ -264,6 +301,8 @@ def _opens_imprint(stretch: Stretch) -> bool:
     """
     if not is_imprint(stretch.text(), stretch.forms) or _is_text_to_come(stretch):
         return False
+    if (notes := _count_notes(stretch)) and opens_clause(stretch.text(notes)):
+        return False  # whom to ask about this clause; the next one follows
     left = len(stretch.lines) - stretch.at
     last = left <= _LONGEST_IMPRINT and any(stretch.forms.find(IMPRINT, stretch.text(below)) for below in range(left))
     return last if stretch.annex else True

@@ -112,7 +112,7 @@ def _part_of(step: Step) -> str:
     if step.sentence.listed:
         return step.sentence.announced
     headings = step.sentence.headings
-    return "/".join(headings) if headings else step.sentence.clause
+    return "/".join(headings[: step.depth]) if headings else step.sentence.clause
 
 
 def _procedure(first: Step, address: str, kind: str) -> Proposal:
@@ -120,7 +120,7 @@ def _procedure(first: Step, address: str, kind: str) -> Proposal:
     title = (
         sentence.announced.rstrip("：:")
         if sentence.listed
-        else sentence.headings[-1]
+        else sentence.headings[first.depth - 1]
         if sentence.headings
         else sentence.passage.text[first.start : first.end]
     )

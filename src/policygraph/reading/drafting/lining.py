@@ -88,12 +88,13 @@ def find_lines(
     # what another policy of the document asks is its own, and nothing that this one leaves out
     own = {sentence for one in deciding for sentence in _sentences_of(one, conditions, places)}
     barred: set[str] = set()
-    for name, one in zip(policy_ids(identifier), deciding, strict=False):
+    titles = _name_apart(tuple(places[one.clause, one.spans] for one in deciding))
+    for name, title, one in zip(policy_ids(identifier), titles, deciding, strict=False):
         asked = [condition for condition in conditions if condition.address in one.values_of("hasCondition")]
         listed = {places[condition.clause, condition.spans] for condition in asked}
         left = _left_out(tuple(one for one in known if one not in own or one in listed), tuple(listed), one, forms)
         lead = places[one.clause, one.spans]
-        policy = _policy(one, lead, name, tuple(other.address for other in barring), left, forms)
+        policy = _policy(one, lead, name, title, tuple(other.address for other in barring), left, forms)
         yield policy
         barred.update(policy.values_of("excludedBy"))
         for condition in asked:
@@ -106,6 +107,18 @@ def find_lines(
         refined = reader.refine(condition.quote, EXCLUSION)
         part = _Part(at, at + len(condition.quote), EXCLUSION, refined)
         yield from _propose(condition, sentence, (part,), identifier, rule="condition-line-excluding")
+
+
+def _name_apart(leads: tuple[Sentence, ...]) -> tuple[str, ...]:
+    """What each policy is called: the heading over its conditions, else what announces them.
+
+    Below one heading (名单管理) a red list and a blacklist are told apart by what announces the conditions of each.
+    """
+    headed = [(one.headings[-1] if one.headings else one.announced).rstrip("：:") for one in leads]
+    return tuple(
+        one.announced.rstrip(_LEAD_END) if headed.count(title) > 1 and one.announced else title
+        for one, title in zip(leads, headed, strict=True)
+    )
 
 
 def _sentences_of(
@@ -197,7 +210,13 @@ def tell_checkable(conditions: Iterable[Proposal], lines: tuple[Proposal, ...]) 
 
 
 def _policy(
-    first: Proposal, lead: Sentence, name: str, barring: tuple[str, ...], left: tuple[str, ...], forms: Forms
+    first: Proposal,
+    lead: Sentence,
+    name: str,
+    title: str,
+    barring: tuple[str, ...],
+    left: tuple[str, ...],
+    forms: Forms,
 ) -> Proposal:
     """What a set of conditions decides: whom incentives, or sanctions, are for; ``left`` are words outside the set.
 
@@ -221,7 +240,7 @@ def _policy(
             outcome = kinds.pop()
             break
     values = [
-        Value("title", (lead.headings[-1] if lead.headings else lead.announced).rstrip("：:"), Sort.name),
+        Value("title", title, Sort.name),
         *first_values(first, "hasCondition"),
         *(Value("excludedBy", address, Sort.thing) for address in barring if outcome == "eligible"),
     ]

@@ -2,14 +2,15 @@
 
 A document has one list of each colour at most for these rules: what it says about it in several places is put together,
 each word with its clause. Its name is what it is called where something is said of it: a list on which somebody must
-not be (未被列入严重违法失信企业名单) may be anybody's and says nothing of this one. Moves between lists are
-transitions.
+not be (未被列入严重违法失信企业名单) may be anybody's and says nothing of this one. What is said of 名单 without its
+colour is said of the one list that its paragraph, else its part, else the document names; where that names several, it
+is asked of each. Moves between lists are transitions.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from policygraph.reading.drafting.measuring import is_aim
@@ -31,6 +32,8 @@ from policygraph.reading.vocabulary import Vocabulary
 
 COLOURS = ("red", "black", "watch")
 """The lists that a document may have, by what their names say."""
+_UNNAMED = "\0"
+"""Stands for the name of a list where none is printed."""
 _QUOTED = re.compile(r"[“”\"]")
 
 
@@ -49,10 +52,16 @@ class Named:
 def find_lists(sentences: tuple[Sentence, ...], identifier: str, forms: Forms) -> Iterator[Proposal]:
     """A proposal for each colour of list that the text says something of; a mere mention is none."""
     named = tuple(_names(sentences, forms))
+    bare = tuple(_bare_names(sentences, forms))
     for colour in COLOURS:
         mentions = [one for one in named if one.colour == colour]
         if mentions:
-            yield from _describe(mentions, colour, identifier, forms)
+            meant = [
+                replace(one, colour=colour, name=mentions[0].name) for one in bare if _meant(one, named) == {colour}
+            ]
+            doubtful = [one for one in bare if colour in (colours := _meant(one, named)) and len(colours) > 1]
+            told = sorted([*mentions, *meant], key=lambda one: sentences.index(one.sentence)) if meant else mentions
+            yield from _describe(told, doubtful, colour, identifier, forms)
 
 
 def _names(sentences: tuple[Sentence, ...], forms: Forms) -> Iterator[Named]:
@@ -66,13 +75,49 @@ def _names(sentences: tuple[Sentence, ...], forms: Forms) -> Iterator[Named]:
                 inside = segment.text.rfind("《", 0, match.start()) > segment.text.rfind("》", 0, match.start())
                 if inside or is_aim(sentence, forms.vocabulary):
                     continue
-                yield Named(sentence, segment, colour, _QUOTED.sub("", match["name"]), match[colour])
+                named = Named(sentence, segment, colour, _QUOTED.sub("", match["name"]), match[colour])
+                joint = next((word for word in forms.vocabulary.joint_list_words if named.name.endswith(word)), "")
+                colours = ("red", "black") if joint else (colour,)
+                yield from (replace(named, colour=one, core=joint or named.core) for one in colours)
 
 
-def _describe(mentions: list[Named], colour: str, identifier: str, forms: Forms) -> Iterator[Proposal]:
+def _bare_names(sentences: Iterable[Sentence], forms: Forms) -> Iterator[Named]:
+    """Where a list without its colour is said to be public or to last for some time; in sentences that name none.
+
+    有效期三年 right behind a sentence that names a list says so of an entry, too.
+    """
+    words = forms.vocabulary
+    above: Sentence | None = None
+    for sentence in sentences:
+        before, above = above, sentence
+        if forms.find(DEFINITION, sentence.text) or forms.find(CONDITIONS_AHEAD, sentence.announced):
+            continue
+        if forms.find(LIST_NAME, sentence.text) or is_aim(sentence, words):
+            continue
+        name = next((word for word in words.bare_list_names if word in sentence.text), "")
+        near = before is not None and before.clause == sentence.clause and forms.find(LIST_NAME, before.text)
+        if not name and near and sentence.text.startswith(words.validity_words):
+            name = _UNNAMED
+        for segment in sentence.segments if name else ():
+            mention = Named(sentence, segment, "", name, name)
+            if _tells(_without_notice(mention, forms), words.publicity_words, words.validity_words):
+                yield mention
+
+
+def _meant(bare: Named, named: tuple[Named, ...]) -> set[str]:
+    """The colours of the lists that 名单 may mean: those named in its paragraph, else in its part, else anywhere."""
+    near = {one.colour for one in named if one.sentence.clause == bare.sentence.clause}
+    part = {one.colour for one in named if one.sentence.headings == bare.sentence.headings}
+    return near or part or {one.colour for one in named}
+
+
+def _describe(
+    mentions: list[Named], doubtful: list[Named], colour: str, identifier: str, forms: Forms
+) -> Iterator[Proposal]:
+    """What the mentions of a list say of it; ``doubtful`` is what is said of this list or of another one."""
     words = forms.vocabulary
     entry = next((m for m in mentions if _enters(m, forms)), None)
-    public = next((m for m in mentions if _tells(m, words.publicity_words, words.denial_words)), None)
+    public = next((found for m in mentions if (found := _published(m, forms))), None)
     valid = next((found for m in mentions if (found := _validity(m, words, forms))), None)
     leaving = next((m for m in mentions if _tells_exit(m, forms)), None)
     founded = next((m for m in mentions if _tells(m, words.founding_words)), None)
@@ -87,8 +132,10 @@ def _describe(mentions: list[Named], colour: str, identifier: str, forms: Forms)
     effect = _effect(entry, words) if entry else None
     quote_end = max(end, effect.end) if effect else end
     told_of = [m for m in (entry, founded, public, valid, leaving) if m is not None]
-    names = tuple(dict.fromkeys(m.name for m in told_of))
-    name = max((m.name for m in mentions if m.name.endswith(names)), key=len)
+    # 红黑名单 is what a list is called only where it has no name of its own
+    own = [m for m in mentions if m.core not in words.joint_list_words] or mentions
+    names = tuple(dict.fromkeys(m.name for m in told_of if m in own)) or (own[0].name,)
+    name = max((m.name for m in own if m.name.endswith(names)), key=len)
     values = [
         Value("prefLabel", name, Sort.name),
         Value("listKind", colour),
@@ -105,6 +152,10 @@ def _describe(mentions: list[Named], colour: str, identifier: str, forms: Forms)
         parts.append(quote_beside("lists", told.sentence.passage, told.segment.start, told.segment.end))
     if effect is not None:
         values.append(Value("listEffect", effect.text))
+    if doubtful:
+        values.append(Value("openQuestion", "line-question-which-list", Sort.concept))
+        values += (Value("unclearWords", words) for words in dict.fromkeys(m.segment.text for m in doubtful))
+        parts += (quote_beside("lists", m.sentence.passage, m.segment.start, m.segment.end) for m in doubtful)
     yield Proposal(
         "lists",
         "CreditList",
@@ -164,6 +215,28 @@ def _tells(mention: Named, *lists: tuple[str, ...]) -> bool:
     """Whether words of a list stand in the segment outside of the name of the list itself."""
     text = mention.segment.text.replace(mention.core, "")
     return any(word in text for words in lists for word in words)
+
+
+def _published(mention: Named, forms: Forms) -> Named | None:
+    """The mention with the clause of its sentence that says whether the list is public; None where none does.
+
+    It may be another one than that with the name (列入黑名单的，由市局向社会公布) where it names nothing else that is
+    published; what is shown of those who are about to be listed is a notice and no publication.
+    """
+    words = forms.vocabulary
+    if _tells(mention, words.publicity_words, words.denial_words):
+        return mention
+    before = mention.sentence.text[: mention.segment.end - mention.sentence.start]
+    if not is_trigger(mention.segment, forms) or any(
+        f"{word}{entry}" in before for word in words.intending_words for entry in words.entry_words
+    ):
+        return None
+    for segment in mention.sentence.segments:
+        if segment.start > mention.segment.start and not forms.find(LIST_NAME, segment.text):
+            beside = _without_notice(replace(mention, segment=segment), forms).segment.text
+            if beside.endswith(words.publicity_words):
+                return replace(mention, segment=segment)
+    return None
 
 
 def _validity(mention: Named, words: Vocabulary, forms: Forms) -> Named | None:

@@ -33,7 +33,7 @@ from policygraph.reading.drafting.sentences import Segment, Sentence, announceme
 from policygraph.reading.measures import Measure
 from policygraph.reading.passages import Passage, read_passage
 from policygraph.reading.patterns import Forms
-from policygraph.reading.patterns.drafting import CONDITIONS_AHEAD, DEFINITION, GRADED, NEW_TURN
+from policygraph.reading.patterns.drafting import CONDITIONS_AHEAD, DEFINITION, GIVEN_AS, GRADED, NEW_TURN
 from policygraph.reading.texts import Reading
 from policygraph.reading.vocabulary import Vocabulary
 
@@ -130,13 +130,23 @@ class MeasureFinder:
         cases = (one.text for one in sentence.segments if is_trigger(one, self._forms))
         graded = any(self._forms.find(GRADED, case) for case in cases)
         elsewhere = self._elsewhere and not graded
-        credit = graded or any(word in "".join((*sentence.headings, sentence.text)) for word in self._credit_words())
+        credit = (
+            graded
+            or self._for_graded(sentence)
+            or any(word in "".join((*sentence.headings, sentence.text)) for word in self._credit_words())
+        )
         return tuple(
             sign
             for sign in signs
             if not (sign.direction == "neutral" and (own or organising or elsewhere))
             and (credit or sign.phrase or sign.end - sign.start > _SHORT)
         )
+
+    def _for_graded(self, sentence: Sentence) -> bool:
+        """Whether a sentence or the heading over it says of which grade those are to whom all is done that it says."""
+        over = sentence.headings[-1:]
+        named = (match for text in (*over, sentence.text) for match in self._forms.find_all(GRADED, text))
+        return any(self._forms.find(GIVEN_AS, match.string, 0, match.start("grade")) is None for match in named)
 
     def _credit_words(self) -> tuple[str, ...]:
         """Words that tell that good or bad credit is spoken of: a short word of effect alone says too little."""

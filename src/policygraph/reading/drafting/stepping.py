@@ -50,6 +50,8 @@ from policygraph.reading.vocabulary import Vocabulary
 
 _TELLING = 5
 """The characters from which a word of a step says what kind it is, whatever stands over the paragraph."""
+_STEP_NAME = 3
+"""The characters of a heading that names a step at most (受理, 再公示)."""
 _BARRED = 4
 """The characters before a word of a procedure in which it is forbidden (不得再次列入)."""
 
@@ -67,6 +69,8 @@ class Step:
     triggers: tuple[Segment, ...]
     lead: Lead | None = None
     """The announcement of its list, where that names who acts."""
+    depth: int = 0
+    """How many of the headings stand over the whole procedure; those below them name its steps."""
 
 
 class StepFinder:
@@ -80,14 +84,18 @@ class StepFinder:
     def find(self, sentences: Iterable[Sentence]) -> Iterator[Step]:
         """The steps of a text, in reading order; who acts goes on through a paragraph until another is named."""
         actor: Actor | None = None
-        clause = ""
+        clause, asked = "", ""
         for sentence in sentences:
             if sentence.clause != clause:
-                clause, actor = sentence.clause, None
+                clause, actor, asked = sentence.clause, None, ""
             if (sentence.listed and not self._lists_steps(sentence)) or self._frames(sentence):
                 continue
             announced = None if actor else self._announced_actor(sentence)
-            for step in self._find(sentence, actor or announced):
+            for found in self._find(sentence, actor or announced):
+                # 当事人可以提出异议，市局应当核查并答复: what is done next answers what a party asked
+                step = replace(found, kind=asked) if asked and self._answers(found) else found
+                if _side(step, self._forms) == "actor-side-party":
+                    asked = step.kind
                 if announced is not None and step.actor is announced and sentence.lead is not None:
                     yield replace(step, lead=cut_lead(sentence.lead))
                     continue
@@ -152,7 +160,21 @@ class StepFinder:
             near = (*reversed(kinds[: place + 1]), *kinds[place + 1 :])
             kind = next((one for one in near if one), "")
             if kind:
-                yield replace(step, kind=kind)
+                yield replace(step, kind=kind, depth=self._depth(sentence))
+
+    def _answers(self, step: Step) -> bool:
+        """Whether an authority takes a step of which only a short word tells the kind."""
+        by_authority = step.actor is not None and not step.actor.is_subject
+        return by_authority and not self._told(step.sentence, step.signs)
+
+    def _depth(self, sentence: Sentence) -> int:
+        """How many headings stand over the whole procedure: all, but those that only name a step (受理。) below one
+        that names the procedure (信用修复)."""
+        headings = sentence.headings
+        for place, heading in enumerate(headings[:-1], start=1):
+            if self._named(heading) and all(len(below) <= _STEP_NAME for below in headings[place:]):
+                return place
+        return len(headings)
 
     def _pieces(self, sentence: Sentence) -> list[list[Segment]]:
         """The segments of a sentence by step; a condition opens the step behind it, a purpose closes the one before."""
@@ -261,17 +283,26 @@ class StepFinder:
     def _kind(self, sentence: Sentence, signs: tuple[Sign, ...], triggers: tuple[Segment, ...]) -> str:
         """What announces the step, else what a telling word of it says, else the nearest heading that names one
         procedure, else any word, rather of what is done than of when; empty where nothing tells."""
+        if told := self._told(sentence, signs):
+            return told
+        longest = max(signs, key=_length, default=None)
+        if longest is None:
+            return ""
+        before = sum(len(segment.text) + 1 for segment in triggers)
+        done = [sign for sign in signs if sign.start >= before] if triggers else []
+        return max(done, key=_length, default=longest).concept
+
+    def _told(self, sentence: Sentence, signs: tuple[Sign, ...]) -> str:
+        """The kind of a step that is told by more than a short word of it; empty where nothing else tells."""
         if sentence.listed and (announced := self._named(sentence.announced)):
             return announced
-        longest = max(signs, key=lambda sign: (sign.end - sign.start, -sign.start), default=None)
+        depth = self._depth(sentence)
+        if depth < len(sentence.headings):
+            return self._named(sentence.headings[depth - 1])
+        longest = max(signs, key=_length, default=None)
         if longest is not None and longest.end - longest.start >= _TELLING:
             return longest.concept
-        headed = next((one for one in map(self._named, reversed(sentence.headings)) if one), "")
-        if headed or longest is None:
-            return headed
-        told = "".join(segment.text for segment in triggers)
-        done = [sign for sign in signs if sign.start >= len(told) + len(triggers)] if triggers else []
-        return max(done, key=lambda sign: (sign.end - sign.start, -sign.start), default=longest).concept
+        return next((one for one in map(self._named, reversed(sentence.headings)) if one), "")
 
     def _left(self, sentence: Sentence, begin: int, end: int, kind: str) -> str:
         """The kind of a step, which for leaving a red list is what the words for that say and no repair of credit.
@@ -302,6 +333,11 @@ class StepFinder:
         if not signs or (len(parts) > 1 and not set.intersection(*parts)):
             return ""
         return max(signs, key=lambda sign: (sign.end - sign.start, sign.start)).concept
+
+
+def _length(sign: Sign) -> tuple[int, int]:
+    """By how much a sign tells: the longest, of the same length the first."""
+    return sign.end - sign.start, -sign.start
 
 
 def propose_step(step: Step, address: str, procedure: str, order: int, lexicon: Lexicon, forms: Forms) -> Proposal:

@@ -14,7 +14,7 @@ from __future__ import annotations
 import io
 import logging
 from bisect import bisect_left
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise, zip_longest
@@ -33,9 +33,11 @@ from policygraph.reading.intake.extractions import Aside, Extraction, Place
 from policygraph.reading.intake.pdflines import (
     PrintedLine,
     PrintedPage,
+    Spot,
     TypeArea,
     find_furniture,
     find_margin,
+    find_numbered,
     first_word,
     goes_on,
     measure_type_areas,
@@ -55,6 +57,9 @@ _NARROWEST_RIVER = 4.0
 
 _SHORTEST_REST = 6.0
 """Points by which the vertical rules of a table run on where a page cuts a row."""
+
+_FEWEST_RULES = 3
+"""Vertical rules of a row that stands alone on its page; two may be the frame of anything."""
 
 _WIDE_GAP = 2.0
 """Characters that a gap inside a line must be wide to be printed as wide as it is."""
@@ -131,6 +136,7 @@ class _Writer:
         self._pages: list[PrintedPage] = []
         self._blocks: list[list[_Block]] = []
         self._above: tuple[int, PrintedLine] | None = None
+        self._numbered: tuple[Spot, Spot] | None = None
 
     def finish(self) -> Extraction:
         """The text of the pages so far."""
@@ -139,7 +145,9 @@ class _Writer:
             PrintedPage(page.width, tuple(x for n, x in enumerate(page.lines) if n not in furniture.get(at, {})), ())
             for at, page in enumerate(self._pages)
         ]
-        for number, area in enumerate(measure_type_areas(kept)):
+        areas = measure_type_areas(kept)
+        self._numbered = find_numbered(kept, areas)
+        for number, area in enumerate(areas):
             self._write_page(number, area, furniture.get(number, {}))
         self._end_line()
         asides = self._asides
@@ -159,6 +167,7 @@ class _Writer:
         free = page.filter(lambda one: not _inside(one, boxes)) if boxes else page
         lines = [line for line in free.extract_text_lines(return_chars=True) if line["text"].strip()]
         lines = self._without_browser_lines(lines, bool(tables))
+        self._radicals.update(radical for line in lines for radical in find_radicals(line["text"]))
         blocks = [_Block(table.bbox[1], rows=_read_ruled(table), ruled=True, bottom=table.bbox[3]) for table in tables]
         printed: list[PrintedLine] = []
         for group, rivers in _group_lines(lines):
@@ -167,7 +176,7 @@ class _Writer:
                 blocks.append(_Block(top, rows=_read_rows(group, rivers), bottom=bottom))
             else:
                 blocks.append(_Block(top, line=len(printed), bottom=bottom))
-                printed.append(_print(group[0]))
+                printed.append(print_line(group[0]))
         blocks.sort(key=lambda block: block.top)
         around = tuple((block.top, block.bottom) for block in blocks if block.line is None)
         self._pages.append(PrintedPage(float(page.width), tuple(printed), around))
@@ -222,7 +231,8 @@ class _Writer:
         """A line behind the one above it where its sentence goes on, or in a line of its own with its indent."""
         turned = self._above is not None and self._above[0] != page
         above = self._above[1] if self._above else None
-        if above is not None and goes_on(above, line, area, turned=turned):
+        numbered = bool(self._numbered and self._numbered[0] <= (page, line.top) <= self._numbered[1])
+        if above is not None and goes_on(above, line, area, turned=turned, numbered=numbered):
             ends, begins = above.words[-1], line.words[0]
             self._add(" " if ends.isascii() and ends.isalnum() and begins.isascii() and begins.isalpha() else "")
         else:
@@ -265,7 +275,30 @@ def _find_tables(page: Page) -> list[Table]:
         above = Counter(round(rule["top"]) for rule in rules if top - 3 <= rule["bottom"] <= bottom)
         ends |= {max(end for end, count in below.items() if count > 1)} if _runs_on(below, bottom, 1) else set()
         ends |= {min(end for end, count in above.items() if count > 1)} if _runs_on(above, top, -1) else set()
+    ends |= _open_rows(page, tables)
     return page.find_tables({"explicit_horizontal_lines": sorted(ends)}) if ends else tables
+
+
+def _open_rows(page: Page, tables: list[Table]) -> set[float]:
+    """The tops and bottoms of rows that stand alone on a page and are closed on one side only.
+
+    The rest of a row that the page before cut, or the beginning of one that this page cuts: three vertical rules or
+    more between the same heights, with a horizontal one at one of their ends.
+    """
+    rows: dict[tuple[int, int], set[int]] = defaultdict(set)
+    for rule in page.edges:
+        inside = any(
+            top - 3 <= rule["top"] and rule["bottom"] <= bottom + 3 for _, top, _, bottom in (x.bbox for x in tables)
+        )
+        if rule["orientation"] == "v" and rule["bottom"] - rule["top"] > _SHORTEST_REST and not inside:
+            rows[round(rule["top"]), round(rule["bottom"])].add(round(rule["x0"] / 4))
+    across = [rule["top"] for rule in page.edges if rule["orientation"] == "h"]
+    return {
+        float(end)
+        for row, columns in rows.items()
+        if len(columns) >= _FEWEST_RULES and any(abs(rule - end) <= 1 for rule in across for end in row)
+        for end in row
+    }
 
 
 def _runs_on(ends: Counter[int], edge: float, way: int) -> bool:
@@ -273,11 +306,15 @@ def _runs_on(ends: Counter[int], edge: float, way: int) -> bool:
     return any(count > 1 and way * (end - edge) > _SHORTEST_REST for end, count in ends.items())
 
 
-def _print(line: dict[str, Any]) -> PrintedLine:  # Any: pdfplumber's objects
+def print_line(line: dict[str, Any]) -> PrintedLine:  # Any: pdfplumber's objects
+    """A line of a page as it is written, with ideographs for the radicals that a font gave.
+
+    Whether a line opens a clause is told by its words, and the radical of 二 is no number.
+    """
     size = max((char["size"] for char in line["chars"]), default=12.0)
     words, spread = _spaced(line, size)
     lead = first_word(sorted(line["chars"], key=lambda char: char["x0"]))
-    return PrintedLine(words, line["x0"], line["x1"], line["top"], line["bottom"], size, lead, spread)
+    return PrintedLine(unify_radicals(words), line["x0"], line["x1"], line["top"], line["bottom"], size, lead, spread)
 
 
 def _read_rows(lines: Sequence[dict[str, Any]], rivers: list[float]) -> tuple[tuple[_Cell, ...], ...]:  # Any: see above
@@ -320,7 +357,7 @@ def _read_ruled(table: Table) -> tuple[tuple[_Cell, ...], ...]:
 
 def _lines_in(page: Page, cell: Any) -> list[PrintedLine]:  # Any: a box of pdfplumber
     lines = page.filter(lambda one: _inside(one, [cell])).extract_text_lines(return_chars=True)
-    return [replace(_print(line), words=" ".join(line["text"].split())) for line in lines if line["text"].strip()]
+    return [replace(print_line(line), words=" ".join(line["text"].split())) for line in lines if line["text"].strip()]
 
 
 def _inside(one: dict[str, Any], boxes: list[Any]) -> bool:  # Any: pdfplumber's objects and boxes

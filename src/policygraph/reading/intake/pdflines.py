@@ -32,6 +32,12 @@ _GLUES_ABOVE = frozenset("（(《〈【「『〔［[“‘")
 _LEAST_FULL = 0.6
 """How much of the type area a line takes that goes on: one that is set to the right ends at the margin too."""
 
+Spot = tuple[int, float]
+"""A page and how far down on it."""
+
+_FEWEST_NUMBERED = 3
+"""Numbers of clauses at beginnings that surely are some, before they tell how the paragraphs of a text begin."""
+
 _SAME = 0.6
 """Points by which sizes may differ and still be one."""
 
@@ -224,7 +230,26 @@ def _measure(pages: Sequence[PrintedPage], width: int) -> TypeArea:
     ]
     apart = sum(gap > leading + 0.4 * size for gap in ended)
     gaps = bool(wrapped) and len(ended) >= 3 and apart >= 0.9 * len(ended)
-    return TypeArea(left, right, indented >= 3 and 8 * indented >= len(lines), gaps, leading, size)
+    indents = indented >= 3 and 8 * indented >= len(lines)
+    return TypeArea(left, right, indents, gaps, leading, size)
+
+
+def find_numbered(pages: Sequence[PrintedPage], areas: Sequence[TypeArea]) -> tuple[Spot, Spot] | None:
+    """From where to where a number of a clause opens whatever begins behind a finished sentence; None where not.
+
+    What begins is told by the room left in the line above. A letter's head and its signatures have no numbers: only
+    what stands from the first number to the last is looked at.
+    """
+    opened: list[tuple[Spot, bool]] = [
+        ((number, below.top), opens_clause(below.words) is not None)
+        for number, (page, area) in enumerate(zip(pages, areas, strict=True))
+        for above, below in pairwise(page.lines)
+        if area.right is not None and ends_sentence(above.words) and not _is_full(above, below, area.right)
+    ]
+    spots = [spot for spot, number in opened if number]
+    if len(spots) < _FEWEST_NUMBERED or not all(number for spot, number in opened if spots[0] <= spot <= spots[-1]):
+        return None
+    return spots[0], spots[-1]
 
 
 def _is_full(above: PrintedLine, below: PrintedLine, right: float) -> bool:
@@ -232,8 +257,12 @@ def _is_full(above: PrintedLine, below: PrintedLine, right: float) -> bool:
     return right - above.right < below.lead + 0.3 * above.size
 
 
-def goes_on(above: PrintedLine, below: PrintedLine, area: TypeArea, *, turned: bool = False) -> bool:
+def goes_on(
+    above: PrintedLine, below: PrintedLine, area: TypeArea, *, turned: bool = False, numbered: bool = False
+) -> bool:
     """Whether the sentence of a line surely goes on in the next; ``turned``: a page was turned between them.
+
+    ``numbered``: a number would open what begins here.
 
     >>> area = TypeArea(90, 510, True, False, 8, 16)
     >>> one = PrintedLine("应当自收到申请之日起五个工作日内作出是否受理的决", 122, 506, 100, 116, 16, 16)
@@ -257,8 +286,10 @@ def goes_on(above: PrintedLine, below: PrintedLine, area: TypeArea, *, turned: b
     marker = opens_clause(below.words)
     if flush and (area.indents or (area.gaps and not turned)):
         return not (ends_sentence(above.words) and marker)
-    if ends_sentence(above.words) or marker:
+    if marker:
         return False
+    if ends_sentence(above.words):
+        return flush and (numbered or below.words.startswith(("（", "(")))
     hanging = opens_clause(above.words) is not None and above.left < below.left <= above.left + 3 * below.size
     return flush or hanging or _is_centred(below, area)
 

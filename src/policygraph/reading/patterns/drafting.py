@@ -73,9 +73,20 @@ MODAL_TRAP = Pattern(
 )
 TRIGGER = Pattern(
     "clause that says in which case or after what",
-    r"(?: ^ 经 .{1,20} | ^ 一经 .+ | ^ 当 .+ 时 | .+ (?&trigger_endings) | ^ (?&trigger_endings) ) $",
-    matches=("修复完成后", "验收仍不合格的", "当等级发生变动时", "一经发现其存在违法失信行为"),
-    refuses=("立即停止激励措施", "提高监管频次"),
+    rf"""
+    (?: ^ 经 .{{1,20}} | ^ 一经 .+ | ^ 当 .+ 时 | .+ (?&trigger_endings) | ^ (?&trigger_endings)
+      | ^ [^由将]+? (?<! 不得 ) (?<! 不 ) (?: 已? 届?满 | 超过 | 不足 | 未满 )
+        {_NUMBER} \s* 个? (?: 工作日 | 日 | 天 | 月 | 年 ) ) $
+    """,
+    matches=(
+        "修复完成后",
+        "验收仍不合格的",
+        "当等级发生变动时",
+        "一经发现其存在违法失信行为",
+        "列入黑名单满六个月",
+        "自移出之日起未满1年",
+    ),
+    refuses=("立即停止激励措施", "提高监管频次", "公示期不得超过七日", "由市应急管理局公示满五日", "期限不超过三年"),
 )
 LIMIT = Pattern(
     "duration or last day",

@@ -103,6 +103,22 @@ PRINTED_MARGIN = Pattern(
     matches=('<div title="header">', "<div class='a' title='footer'>", '<div title="footer" class="b">'),
     refuses=('<div title="headline">', '<p title="header">'),
 )
+SITE_FOOT = Pattern(
+    "tag that opens the foot of a site by its class or id",
+    r"""
+    < (?i: div | section | table | ul | dl | p ) \s [^<>]*? \b (?i: class | id ) \s* = \s* ["']?
+    (?: [^"'<>]* [\s_-] )? (?i: [a-z0-9]*? foot (?: er )? | copyright ) (?: [\d\s_-] [^"'<>]* )? ["'\s>]
+    """,
+    matches=('<div class="footer">', '<div id="page-foot">', "<table class='w1200 siteFooter'>", "<div id=copyright>"),
+    refuses=('<div class="footnote">', '<p class="foothold">', "<div>footer</div>", "<span class='footer'>"),
+    by="match",
+)
+LINKED = Pattern(
+    "link, picture or form in a part of a page",
+    r"< (?i: a | img | form | input ) [\s>]",
+    matches=('<a href="/">', "<IMG src='a'>", "<form>"),
+    refuses=("<article>", "<abbr>", "a >"),
+)
 LINE_MARK = Pattern(
     "line-mark",
     r"(?m:^)[ \t\u3000]*(?:\#{1,6}(?=[ \t\u3000\u4e00-\u9fff])|>(?=[ \t]))",

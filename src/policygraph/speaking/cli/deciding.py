@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -146,7 +147,8 @@ def print_decisions(
 ) -> None:
     """Print decisions; what would change them is worked out for a single enterprise.
 
-    ``occasions`` by policy add what the day of the act makes differ; none where that day was not given.
+    ``occasions`` by policy add what the day of the act makes differ; none where that day was not given. What is to be
+    known of a policy whoever is decided on is told once, below the answers on several enterprises.
     """
     if format is DecisionFormat.turtle:
         for decision, _, _ in decisions:
@@ -161,9 +163,15 @@ def print_decisions(
     for (decision, _, policy), prospect in zip(decisions, prospects, strict=True):
         occasion = occasions.get(policy.id)
         decided = follow_days(decision, occasion.days) if occasion else decision
+        if not explain:
+            own = tuple(one for one in decided.warnings if one.message not in policy.remarks)
+            decided = replace(decided, warnings=own)
         told = describe_decision(decided, prospect, desk.codes, titles)
         lines = [*told, *(describe_days(decision, occasion) if occasion else ())]
         print("\n".join(map(show_text, lines)), end="\n\n")
+    for policy in {policy.id: policy for _, _, policy in decisions}.values() if not explain else ():
+        for remark in policy.remarks:
+            print(show_text(say("terminal", "warning_each", policy=policy.label, text=remark)))
 
 
 def describe_decision(

@@ -55,3 +55,6 @@ def publish_command(
     for missing in done.missing:
         told = say("terminal", "published_missing", address=missing)
         stderr.print(told, style="yellow", markup=False, soft_wrap=True)
+    for document, first in done.unissued:
+        told = say("terminal", "published_unissued", document=document, first=first, day=done.day)
+        stderr.print(told, style="yellow", markup=False, soft_wrap=True)

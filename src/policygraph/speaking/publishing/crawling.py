@@ -20,6 +20,7 @@ from pathlib import Path
 from fastapi import FastAPI
 
 from policygraph.errors import DataError, InputError, LimitError
+from policygraph.keeping.store import Store
 from policygraph.speaking.app import Options, Reply, ask, create_app
 from policygraph.speaking.publishing.addresses import (
     ORIGIN,
@@ -46,7 +47,8 @@ _ACCEPT_PAGE = "text/html,*/*;q=0.1"
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What was published: the pages among the files, the bytes, and the addresses that nothing stands at."""
+    """What was published: the pages among the files, the bytes, the addresses that nothing stands at, and the documents
+    of a later day."""
 
     folder: Path
     dataset: str
@@ -55,6 +57,16 @@ class Published:
     files: int
     size: int
     missing: tuple[str, ...]
+    unissued: tuple[tuple[str, str], ...]
+    """The documents that the pages call not yet issued, with their first possible day."""
+
+
+def list_unissued(store: Store, day: str) -> tuple[tuple[str, str], ...]:
+    """The documents of a dataset that are dated later than a day, by id, with the first day they may be of."""
+    table = store.ask("documents")
+    rows = (dict(zip(table.columns, row, strict=True)) for row in table.rows)
+    dated = ((str(row["document"]).rsplit("/", 1)[-1], str(row["date"] or row["date_from"] or "")) for row in rows)
+    return tuple(sorted((name, first) for name, first in dated if first > day))
 
 
 def publish(
@@ -77,8 +89,9 @@ def publish(
         site: Site = app.state.current()
         pages = sum(1 for file in folder.digests if file.endswith(".html"))
         return Published(
-            place, site.store.dataset or "", day, pages, len(folder.digests), folder.size, tuple(sorted(crawl.missing))
-        )
+            place, site.store.dataset or "", day, pages, len(folder.digests), folder.size,
+            tuple(sorted(crawl.missing)), list_unissued(site.store, day),
+        )  # fmt: skip
 
 
 def run_whole(work: Callable[[], Coroutine[None, None, None]]) -> None:
