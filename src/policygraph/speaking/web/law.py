@@ -217,7 +217,13 @@ def law_lines(now: Site, names: Names, law: Record, as_of: str) -> list[Line]:
         for v in upto
     )
     state = find_state(now, str(law["work"]), as_of)
-    sure = (names.say(state["certainty"]) if state else "", names.say(law["text_certainty"], "text_certainty"))
+    general = names.language.words
+    sure = (
+        f"{general['status_certainty']}{general['colon']}{names.say(state['certainty'])}" if state else "",
+        f"{general['text_certainty']}{general['colon']}{names.say(law['text_certainty'], 'text_certainty')}"
+        if law["text_certainty"]
+        else "",
+    )
     return [
         (words["text_line"], (" → ".join(texts),) if texts else (words["none_told"],)),
         (words["issuer_line"], (names.say(law["issuer"], "issuer"),) if law["issuer"] else (words["none_told"],)),
