@@ -233,6 +233,19 @@ def test_the_sample_opens_on_an_enterprise_that_a_document_burdens(client: TestC
     assert "属于惩戒对象" in sample(client, code).text.split("假如监管所在地")[0] + sample(client, code).text
 
 
+@pytest.mark.parametrize("place", ["32", "37"])
+def test_a_sample_gives_no_reason_that_its_register_refutes(client: TestClient, place: str) -> None:
+    """The register declares lists, penalties and dishonesty complete; only the lists are held back."""
+    register = load_register(SAMPLE)
+    declared = {row.text("table") for row in register.general if row.table == "coverage"}
+    assert {"listings", "penalties", "dishonesty"} <= declared
+    for code in (one for one in register.enterprises if one[2:4] == place):
+        proof = sample(client, code).text.partition("逐条件：")[2].partition("改这一案")[0]
+        assert "没有带出是否记载完整" in proof
+        for untrue in ("名单记载不完整", "没有完整性说明", "处罚记载不完整", "行政处罚记录自", "名单记录没有覆盖"):
+            assert untrue not in proof, (code, untrue)
+
+
 def test_two_days_reach_the_paper(client: TestClient) -> None:
     fields = {**sample(client, TARGET).fields, "act_day": "2026-02-02", "decision_day": "2026-11-30"}
     paper = client.post("/check", data={**fields, "do": "docx:jiamusi-2020-5"})

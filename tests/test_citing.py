@@ -304,7 +304,7 @@ def test_a_measure_a_law_and_an_article_leave_as_word(client: TestClient) -> Non
         "推定在 2020-01-01",
     ):
         assert words in text
-    assert "现行，未见变动（自 2003-01-01，把握：据信，已读原文）" in {
+    assert "现行，未见变动（自 2003-01-01，效力判断：据信，条文：已读原文）" in {
         cell.text for row in paper.tables[0].rows for cell in row.cells
     }
     assert [table.rows[0].cells[0].text for table in paper.tables] == ["依据", "部门", "序号"]

@@ -15,7 +15,7 @@ from rdflib import BNode, Graph, Literal
 from rdflib.compare import isomorphic
 from rdflib.namespace import RDF, SH, SKOS, XSD
 from tests.conftest import Done
-from tests.files import read_graph
+from tests.files import read_graph, read_policies
 
 from policygraph.errors import DataError
 from policygraph.graph.blanks import restore_blanks
@@ -511,3 +511,15 @@ def test_the_dataset_holds_what_the_lines_say_of_a_policy(name: str, dataset: Pa
     for graph in (said, held):
         graph.remove((None, PG.settledByDetermination, None))
     assert isomorphic(said.cbd(policy), held.cbd(policy))
+
+
+def test_a_condition_asks_for_the_statement_of_completeness_that_is_lacking_and_no_other() -> None:
+    # two tables in one line ask for both where one of them is there: of a register with every penalty, for penalties
+    asking = [
+        shape
+        for policy in read_policies().values()
+        for shape in policy.shapes
+        if shape.severity == "Warning" and shape.needs == "evidence" and shape.covers
+    ]
+    assert asking
+    assert [shape.iri for shape in asking if len(set(shape.covers)) > 1] == []

@@ -59,7 +59,7 @@ document-force | document? | document topic topic_label answer reason date |
 remedies | document? as_of | document department department_label remedy remedy_label taken_to deadline work \
 work_title provision deadline_provision text certainty from to as_of |
 bearings | work? document? measure? as_of | work work_title provision gist version fit fit_label measure document \
-notation act act_title type requirement requirement_kind reason from to certainty cited as_of |
+notation act act_title type requirement requirement_kind reason from to certainty cited as_of | reading taken
 impact | work locator? as_of | measure document notation title locator level change change_date change_to department \
 department_label condition condition_title clause quote | work as_of via cited fit act
 changes | since document? as_of | date kind document measure notation act act_title before before_label after \

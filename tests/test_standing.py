@@ -178,3 +178,54 @@ def test_a_provision_is_followed_through_its_renumbering() -> None:
 
 def test_nothing_counts_before_its_text_is_in_force() -> None:
     assert (strongest("", "2009-12-31"), strongest("", "2010-01-01")) == (None, "law")
+
+
+# --- what bears on an act --------------------------------------------------------------------------------------------
+
+
+def regions(store: Store, term: str) -> dict[str, str]:
+    """The region of each work or document that has one."""
+    asked = f"PREFIX eli: <http://data.europa.eu/eli/ontology#> SELECT ?of ?region WHERE {{ ?of eli:{term} ?region }}"
+    return {str(row[0]): str(row[1]).rsplit("/", 1)[-1] for row in store.query(asked).rows}  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    "measure", ["jiamusi-2020-5/para_10", "jiamusi-2020-5/para_2", "jiangsu-2019-820/sec_3-para_6/item_4"]
+)
+def test_what_bears_on_a_measure_names_it_first_and_never_comes_from_another_place(store: Store, measure: str) -> None:
+    rows = records(store, "bearings", measure=str(ID[f"measure/{measure}"]), as_of="2026-11-28")
+    place = regions(store, "jurisdiction")
+    document = str(ID[f"doc/{measure.partition('/')[0]}"])
+    typed = [row for row in rows if row["type"]]
+    assert typed
+    assert [row for row in rows if not row["type"]] == rows[: len(rows) - len(typed)], "写明的在前，按类型的在后"
+    for row in rows:
+        region = place.get(str(row["work"]), "100000").removeprefix("100000").rstrip("0")
+        assert place[document].startswith(region), (row["work_title"], region)
+    assert len({(row["work"], row["provision"], row["reason"]) for row in typed}) == len(typed), "一条规定一行"
+
+
+def test_every_provision_that_asks_something_of_an_act_is_listed_as_bearing_on_its_measure(store: Store) -> None:
+    """The conclusion and the question about bearings know of the same provisions that reach an act by its type."""
+    asked = (
+        "PREFIX pg: <https://w3id.org/policygraph/ns#> SELECT DISTINCT ?bearing ?act WHERE { "
+        "?interval pg:askedBy ?bearing ; pg:ofAct ?act . ?bearing pg:bearsOnType ?type "
+        "FILTER NOT EXISTS { ?bearing pg:reachesByType ?act } }"
+    )
+    assert not store.query(asked).rows  # type: ignore[union-attr]
+    assert store.query(asked.replace("FILTER NOT EXISTS", "FILTER EXISTS")).rows  # type: ignore[union-attr]
+
+
+def test_a_judgement_under_another_reading_is_not_told_as_the_one_taken(store: Store) -> None:
+    rows = records(store, "bearings", measure=str(ID["measure/jiamusi-2020-5/para_3"]), as_of="2026-11-28")
+    direct = [row for row in rows if row["fit"] == "direct"]
+    assert direct
+    assert all(row["reading"] and row["taken"] is False for row in direct)
+
+
+def test_a_sanction_without_basis_is_held_against_the_range_of_the_provincial_catalogue(store: Store) -> None:
+    """Heilongjiang's article 31 says what the provincial catalogue may hold: of each such act, whether it is in it."""
+    rows = records(store, "conclusions", document=str(ID["doc/jiamusi-2020-5"]), as_of="2026-11-28")
+    bare = [r for r in rows if r["nature"] == "sanction" and r["insufficiency"] == "none"]
+    assert len(bare) >= 5
+    assert [r["notation"] for r in bare if "《黑龙江省社会信用条例》第三十一条" not in str(r["looked_at"])] == []

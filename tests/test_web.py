@@ -266,7 +266,7 @@ def test_a_text_that_was_not_read_is_never_said_to_be_checked_against_it(client:
     page = client.get("/legislation").text
     assert "已核对原文" not in page
     row = next(line for line in page.split("<tr>") if "国发〔2014〕20号" in line)
-    assert "条文未读到" in row
+    assert "未读到原文" in row
     assert "已核实" in row
     read = next(line for line in page.split("<tr>") if "中华人民共和国安全生产法" in line)
     assert "已读原文" in read
@@ -1127,3 +1127,18 @@ def test_the_list_of_questions_and_the_interface_say_in_english_what_columns_mea
             said = told[f"/queries/{query.name}.json"]["get"]["description"]
             assert query.description_zh in said
             assert query.description_en in said
+
+
+@pytest.mark.parametrize(
+    "path", ["/legislation", "/law/zhengfu-caigou-fa", "/law/keji-jihua-banfa", "/measure/jiamusi-2020-5/para_9"]
+)
+def test_a_certainty_says_of_what_it_is_one(client: TestClient, path: str) -> None:
+    """A work is registered, its words are read, a status is judged: three certainties, never side by side unnamed."""
+    text = re.sub(r"<[^>]+>", "", client.get(path).text)
+    assert not re.search(
+        r"(已核实|据信|已读原文|部分已读|未读到原文)( · |，)(已核实|据信|已读原文|部分已读|未读到原文)", text
+    )
+    if path == "/legislation":
+        assert "据信条文" not in text
+        assert "条文据信" not in text
+        assert "未读原文，凭转述" in text

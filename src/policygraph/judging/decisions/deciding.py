@@ -208,7 +208,7 @@ def _condition(case: Case, item: Asked, taken: dict[str, str]) -> ConditionOutco
     found = _stand(policy, item, case.results, taken, case.as_of)
     mine, outcome, speaking = found.mine, found.outcome, found.speaking
     asked = [shape for shape in policy.shapes if shape.condition == item.condition]
-    reason = join_sentences(_unique(shape.message for shape, _ in speaking))
+    reason = join_sentences(_unique(_message(case, shape) for shape, _ in speaking))
     if not reason and outcome == "passed" and any(shape.covers for shape in asked):
         reason = say("deciding", "nothing_found")
     missing = _missing(shape for shape, _ in found.open) if outcome == "cantTell" else ()
@@ -317,6 +317,13 @@ def _clash(outcome: str, determination: Row, offending: list[date]) -> str:
     if outcome == "failed" and granted and day is not None and all(record <= day for record in offending):
         return say("deciding", "clash_failed")
     return ""
+
+
+def _message(case: Case, shape: Shape) -> str:
+    """What a shape that reported says; where it wants tables complete of which that was held back, that it was."""
+    if shape.severity == "Warning" and shape.covers and case.withheld.issuperset(shape.covers):
+        return say("deciding", "withheld", table="、".join(TABLE[name].label for name in shape.covers))
+    return shape.message
 
 
 def _missing(shapes: Iterable[Shape]) -> tuple[Missing, ...]:
@@ -503,7 +510,8 @@ class _Prover:
         """
         if part.outcome == "cantTell":
             gaps = self.gaps(part)
-            reason = join_sentences((part.reason, *(gap_text(gap, self.case.policy.fields) for gap in gaps)))
+            told = (self.tell(gap) for gap in gaps if gap.table not in self.case.withheld)
+            reason = join_sentences((part.reason, *told))
             return replace(part, reason=reason, proof=Proof((), self.joined(part), (), gaps))
         if part.outcome == "failed":
             return replace(part, proof=Proof(self.coverage(self.reporting(part, "Violation"))))
@@ -545,6 +553,12 @@ class _Prover:
         covered = tuple((max(a, since), min(b, until)) for a, b in known if a <= until and since <= b)
         return CoverageGap(look.table, since, until, look.fields, covered, missing) if missing else None
 
+    def tell(self, gap: CoverageGap) -> str:
+        """A gap in words; of a table whose completeness was held back, that it was, not that nobody declared it."""
+        if gap.table in self.case.withheld:
+            return say("deciding", "withheld", table=TABLE[gap.table].label)
+        return gap_text(gap, self.case.policy.fields)
+
     def gaps(self, part: ConditionOutcome) -> tuple[CoverageGap, ...]:
         """What is missing of the time for which a condition that nobody can tell needs its tables complete."""
         asked = [shape for shape in self.reporting(part, "Warning") if shape.needs == "evidence"]
@@ -571,8 +585,7 @@ class _Prover:
             }
             gaps = {gap for look in looks if (gap := self.gap(look)) is not None}
             told = join_sentences(
-                gap_text(gap, self.case.policy.fields)
-                for gap in sorted(gaps, key=lambda gap: (gap.table, gap.since, gap.fields))
+                self.tell(gap) for gap in sorted(gaps, key=lambda gap: (gap.table, gap.since, gap.fields))
             )
             if told:
                 message = say("deciding", "unknown_since", day=day, title=part.title, gaps=told)

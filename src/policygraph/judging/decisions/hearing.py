@@ -43,6 +43,9 @@ class Case:
     alone: Mapping[str, tuple[tuple[Shape, ShapeResult], ...]]
     """What the shapes of a condition give without the determination about it, where they read it: the facts alone."""
 
+    withheld: frozenset[str] = frozenset()
+    """Tables of which whoever gave the facts left out whether they are complete."""
+
     def held(self, item: Asked) -> Row | None:
         """The determination to hold against the facts; None where there is none, or where it settles the matter."""
         row = self.determined.get(item.condition)
@@ -62,7 +65,9 @@ class Hearing:
         key = id(policy), entity, as_of  # a variant bears the id of its policy; a case holds on to the very one
         found = self._cases.get(key)
         if found is None:
-            found = self._cases[key] = _make_case(policy, self._view(entity, as_of, policy.base), as_of)
+            found = self._cases[key] = replace(
+                _make_case(policy, self._view(entity, as_of, policy.base), as_of), withheld=self.register.withheld
+            )
         return found
 
     def _view(self, entity: str, as_of: date, base: str) -> View:

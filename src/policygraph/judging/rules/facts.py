@@ -537,6 +537,8 @@ class Register:
     """The rows that bear a record number, by that number."""
     receipts: tuple[Receipt, ...] = field(default=(), compare=False, repr=False)
     """For each table that was read: rows seen, kept and refused."""
+    withheld: frozenset[str] = frozenset()
+    """Tables of which it was left out whether they are complete, since some of their records are not public."""
 
     @property
     def enterprises(self) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ the closed codes that travel with the program. What tables and columns there are
 
 from policygraph.keeping.registers.codes import shipped_codes
 from policygraph.keeping.registers.graphs import (
+    PARTLY_PUBLIC,
     RegisterGraphs,
     claim_openly,
     is_restricted,
@@ -17,6 +18,7 @@ from policygraph.keeping.registers.graphs import (
 from policygraph.keeping.registers.reading import CellError, RegisterError, load_register
 
 __all__ = [
+    "PARTLY_PUBLIC",
     "CellError",
     "RegisterError",
     "RegisterGraphs",

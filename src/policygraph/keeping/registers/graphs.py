@@ -39,7 +39,7 @@ class RegisterGraphs:
     restricted: Graph
 
 
-_PARTLY_PUBLIC = frozenset(
+PARTLY_PUBLIC = frozenset(
     ("listings", *(table.name for table in RECORD_TABLES if any(column.kind == "record" for column in table.columns)))
 )
 """Tables of which a record may be one that is not public."""
@@ -66,7 +66,7 @@ def claim_openly(rows: Iterable[Row]) -> list[Row]:
     >>> [row.text("table") for row in claim_openly(rows)]
     ['penalties']
     """
-    return [row for row in rows if row.table != "coverage" or row.text("table") not in _PARTLY_PUBLIC]
+    return [row for row in rows if row.table != "coverage" or row.text("table") not in PARTLY_PUBLIC]
 
 
 def register_graphs(register: Register, find: Callable[[str], str] = our_iri) -> RegisterGraphs:

@@ -125,8 +125,10 @@ def _standing(names: Names, basis: Record) -> str:
     words = names.language.words
     sure = (
         f"{words['since']} {basis['since']}" if basis.get("since") else "",
-        f"{words['certainty']}：{names.say(basis['certainty'])}" if basis.get("certainty") else "",
-        names.say(basis["text_certainty"], "text_certainty") if basis.get("text_certainty") else "",
+        f"{words['status_certainty']}：{names.say(basis['certainty'])}" if basis.get("certainty") else "",
+        f"{words['text_certainty']}：{names.say(basis['text_certainty'], 'text_certainty')}"
+        if basis.get("text_certainty")
+        else "",
     )
     beside = "，".join(filter(None, sure))
     return tell_fate("", told, str(basis.get("candidate") or "")) + (f"（{beside}）" if beside else "")

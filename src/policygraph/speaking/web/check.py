@@ -44,7 +44,14 @@ from policygraph.judging.rules import Policy, Register, Row, make_register
 from policygraph.judging.rules.facts import COVERABLE, TABLE, TABLES, Column
 from policygraph.keeping.assessments import REMEDIES, Desk, change_day, find_occasion, law_day, open_desk
 from policygraph.keeping.bundles import bundle_json
-from policygraph.keeping.registers import CellError, RegisterError, claim_openly, is_restricted, register_graphs
+from policygraph.keeping.registers import (
+    PARTLY_PUBLIC,
+    CellError,
+    RegisterError,
+    claim_openly,
+    is_restricted,
+    register_graphs,
+)
 from policygraph.keeping.registers.reading import read_sheets
 from policygraph.keeping.registers.uploads import MOST_BYTES, read_upload
 from policygraph.keeping.search import find_code
@@ -258,7 +265,8 @@ def fulfil(
         entity = choice or str(form.get("sample", ""))
         veiled = is_veiled(desk, now.sample, entity)
         facts = leave_determinations(public_facts_of(now.sample, entity, veiled), now.policies.values())
-        register = replace(read_facts(facts, desk), synthetic=True)
+        withheld = PARTLY_PUBLIC if veiled else frozenset[str]()
+        register = replace(read_facts(facts, desk), synthetic=True, withheld=withheld)
         page = decide_page(now, desk, register, replace(case, facts=facts), day)
         return show_page(now, request, replace(page, veiled=veiled))
     if wish == "code":

@@ -217,7 +217,13 @@ def law_lines(now: Site, names: Names, law: Record, as_of: str) -> list[Line]:
         for v in upto
     )
     state = find_state(now, str(law["work"]), as_of)
-    sure = (names.say(state["certainty"]) if state else "", names.say(law["text_certainty"], "text_certainty"))
+    general = names.language.words
+    sure = (
+        f"{general['status_certainty']}{general['colon']}{names.say(state['certainty'])}" if state else "",
+        f"{general['text_certainty']}{general['colon']}{names.say(law['text_certainty'], 'text_certainty')}"
+        if law["text_certainty"]
+        else "",
+    )
     return [
         (words["text_line"], (" → ".join(texts),) if texts else (words["none_told"],)),
         (words["issuer_line"], (names.say(law["issuer"], "issuer"),) if law["issuer"] else (words["none_told"],)),
@@ -252,6 +258,8 @@ class Group:
     fit: str
     acts: tuple[Reached, ...]
     types: tuple[Record, ...]
+    others: tuple[Reached, ...]
+    """The acts on which it bears in this way only under a reading that is not the one taken."""
 
 
 def group_bearings(now: Site, work: str, locator: str, as_of: str) -> list[Group]:
@@ -267,7 +275,7 @@ def group_bearings(now: Site, work: str, locator: str, as_of: str) -> list[Group
     groups = []
     for fit in [str(r["fit"]) for r in now.rows("fits")]:
         these = [r for r in rows if r["fit"] == fit]
-        acts = tuple(
+        reached = [
             # a judgement on a measure that is split is one on all its acts
             Reached(
                 row,
@@ -276,10 +284,12 @@ def group_bearings(now: Site, work: str, locator: str, as_of: str) -> list[Group
             )
             for row in these
             if row["act"]
-        )
+        ]
+        acts = tuple(one for one in reached if one.bearing["taken"] is not False)
+        others = tuple(one for one in reached if one.bearing["taken"] is False)
         types = tuple({str(r["reason"]): r for r in these if not r["act"]}.values())
         if these:
-            groups.append(Group(fit, acts, types))
+            groups.append(Group(fit, acts, types, others))
     return groups
 
 

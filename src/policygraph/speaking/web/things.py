@@ -406,7 +406,12 @@ def act_lines(names: Names, act: Concluded, gloss_of: Callable[[str], str] = lam
     # a provision looked at is a basis only where the conclusion says so: else it stands against the act or falls short
     said = words.get(f"today_{act['conclusion']}", words["today"])
     today = tuple(said.format(basis=names.gloss_law(basis)) for basis in act.items.get("basis_now", ()))
-    sure = (names.say(act["certainty"]), names.say(act["verification"], "verification"))
+    # how sure what decides is, and how much was read of what might: two things, each with its name
+    sure = [
+        words[said].format(word=names.say(act[column], section))
+        for said, column, section in (("sure_deciding", "certainty", ""), ("sure_all", "verification", "verification"))
+        if act[column]
+    ]
     competent = tuple(
         words["glossed"].format(gloss=gloss, words=part) if (gloss := gloss_of(part)) else part
         for part in act.items.get("competence", ())
@@ -414,7 +419,7 @@ def act_lines(names: Names, act: Concluded, gloss_of: Callable[[str], str] = lam
     return [
         (words["basis_line"], cited + today or (words["none_told"],)),
         (words["competence_line"], competent or (words["none_told"],)),
-        (words["basis_certainty_line"], (" · ".join(filter(None, sure)) or words["none_told"],)),
+        (words["basis_certainty_line"], (" · ".join(sure) or words["none_told"],)),
     ]
 
 

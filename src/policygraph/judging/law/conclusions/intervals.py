@@ -32,6 +32,9 @@ def conclusion_intervals(union: Graph) -> Graph:
     for act in case.acts():
         before: Conclusion | None = None
         bearings = case.bearings_of(act)
+        for norm in (bearing for bearing in bearings if bearing.types):
+            for reached in {act.node, act.measure, act.document} - {""}:
+                intervals.add((iri(norm.node), PG.reachesByType, iri(reached)))
         for number, (since, until, found) in enumerate(conclude_on_days(case, act, bearings), start=1):
             _describe(intervals, act, number, since, until, found)
             if before is not None and before.conclusion != found.conclusion:
