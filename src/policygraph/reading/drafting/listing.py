@@ -49,6 +49,11 @@ class Named:
     """The word of the vocabulary in the name."""
 
 
+def colours_of(match: re.Match[str]) -> tuple[str, ...]:
+    """The lists that a name of ``LIST_NAME`` stands for: two where one word names both."""
+    return ("red", "black") if match["joint"] else tuple(colour for colour in COLOURS if match[colour])
+
+
 def find_lists(sentences: tuple[Sentence, ...], identifier: str, forms: Forms) -> Iterator[Proposal]:
     """A proposal for each colour of list that the text says something of; a mere mention is none."""
     named = tuple(_names(sentences, forms))
@@ -71,14 +76,12 @@ def _names(sentences: tuple[Sentence, ...], forms: Forms) -> Iterator[Named]:
             continue
         for segment in sentence.segments:
             for match in forms.find_all(LIST_NAME, segment.text):
-                colour = next(colour for colour in COLOURS if match[colour])
                 inside = segment.text.rfind("《", 0, match.start()) > segment.text.rfind("》", 0, match.start())
                 if inside or is_aim(sentence, forms.vocabulary):
                     continue
-                named = Named(sentence, segment, colour, _QUOTED.sub("", match["name"]), match[colour])
-                joint = next((word for word in forms.vocabulary.joint_list_words if named.name.endswith(word)), "")
-                colours = ("red", "black") if joint else (colour,)
-                yield from (replace(named, colour=one, core=joint or named.core) for one in colours)
+                core = match["joint"] or next(match[colour] for colour in COLOURS if match[colour])
+                name = _QUOTED.sub("", match["name"])
+                yield from (Named(sentence, segment, colour, name, core) for colour in colours_of(match))
 
 
 def _bare_names(sentences: Iterable[Sentence], forms: Forms) -> Iterator[Named]:
@@ -308,9 +311,9 @@ def _moves(sentence: Sentence, place: int, identifier: str, forms: Forms) -> tup
     match = forms.find(LIST_NAME, segment.text, segment.text.find(word) + len(word)) if word else None
     if match is None:
         return ()
-    to = next(colour for colour in COLOURS if match[colour])
+    to = colours_of(match)[-1]
     before = [m for s in sentence.segments[: place + 1] for m in forms.find_all(LIST_NAME, s.text)]
-    others = [colour for m in before for colour in COLOURS if m[colour] and colour != to]
+    others = [colour for m in before for colour in colours_of(m) if colour != to]
     return (
         *(Value("fromList", f"list/{identifier}/{one}", Sort.thing) for one in others[:1]),
         Value("toList", f"list/{identifier}/{to}", Sort.thing),
@@ -331,7 +334,7 @@ def _leaves(segment: Segment, identifier: str, forms: Forms, before: list[str], 
     behind = segment.text[at + len(word) :]
     match = forms.find(LIST_NAME, segment.text, at + len(word))
     if match is not None:
-        colour = next(colour for colour in COLOURS if match[colour])
+        colour = colours_of(match)[-1]
     elif before and behind.lstrip('“"').startswith(words.bare_list_names):
         colour = before[-1]
     elif word in words.revoking_words or any(header in behind for header in words.measure_headers):
