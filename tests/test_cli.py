@@ -1,5 +1,6 @@
 """What a newcomer types, and what is said when it is wrong: a clear message, exit 2, never a traceback."""
 
+import importlib
 import json
 import os
 import shlex
@@ -15,6 +16,7 @@ from rdflib import RDF, Graph
 from policygraph.keeping.sources import find_root
 from policygraph.namespaces import ID, PG
 from policygraph.speaking.cli.program import COMMANDS
+from policygraph.speaking.cli.registers import HOMES
 from policygraph.version import __version__
 
 # Any: the fixture`s own value, which is a module away
@@ -122,6 +124,32 @@ def test_what_cannot_be_read_is_told_as_typer_tells_it(run: Run, typed: tuple[st
     done = run(*typed)
     assert done.returncode == 2
     assert told in " ".join(done.stderr.replace("│", " ").split())
+
+
+def test_every_command_on_registers_is_found_in_its_home(run: Run) -> None:
+    apps = {home: importlib.import_module(f"policygraph.speaking.cli.{home}").register_app for home in HOMES.values()}
+    made = {command.name: home for home, app in apps.items() for command in app.registered_commands}
+    assert made == dict(HOMES)
+    helped = run("register", "--help").stdout
+    assert all(name in helped for name in HOMES)
+    assert run("register", "imprt").returncode == 2
+
+
+@pytest.mark.slow
+def test_files_of_an_import_are_read_without_a_validator(dataset: Path, tmp_path: Path) -> None:
+    """A list of paths needs none: the first of them is begun before anything that takes long is loaded."""
+    path = "data/mappings/examples/shuanggongshi-penalties.csv"
+    wanted = ["register", "import", path, path, "--profile", "shuanggongshi-penalties", "--region", "230803"]
+    wanted += ["--out", str(tmp_path), "--dataset", str(dataset)]
+    code = (
+        f"import sys; sys.argv = ['policygraph', *{wanted!r}]\n"
+        "from policygraph.speaking.cli.program import main\n"
+        "try: main()\n"
+        "finally: print(*({'pydantic', 'duckdb', 'fastapi'} & sys.modules.keys()), file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, encoding="utf-8", check=True)
+    assert done.stderr.strip() == ""
+    assert "收入" in done.stdout
 
 
 def test_help_shows_examples(run: Run) -> None:

@@ -18,6 +18,8 @@ from starlette.routing import BaseRoute, Route
 from tests.files import read_nodes
 from tests.memos import make_docx
 from tests.recipes import read_recipes
+from typer import Context
+from typer.core import TyperGroup
 
 from policygraph.keeping.sources import find_root
 from policygraph.keeping.store import load_queries
@@ -33,7 +35,11 @@ DOCUMENTS = ROOT / "data" / "documents"
 
 
 def command_names() -> list[str]:
-    inner = {name: getattr(load_command(name), "commands", {}) for name in COMMANDS}
+    loaded = {name: load_command(name) for name in COMMANDS}
+    inner = {
+        name: command.list_commands(Context(command)) if isinstance(command, TyperGroup) else []
+        for name, command in loaded.items()
+    }
     return [name if not below else f"{name} {one}" for name, below in inner.items() for one in (below or [""])]
 
 

@@ -25,7 +25,7 @@ _VALUES = {char: value for value, char in enumerate(USCC_ALPHABET)}
 _WEIGHTS = tuple(pow(3, place, 31) for place in range(17))
 
 # matches: 91230800MA0000000R                            does not match: 91230800MA000000R · B1230800MA0000000R
-_USCC = re.compile(r"[0-9ANY][0-9A-HJ-NPQRTUWXY]{17}")
+_USCC = re.compile(rf"[0-9ANY][{USCC_ALPHABET}]{{17}}")
 # matches: 2026-11-21 · 2026/1/5 · 2026年11月21日        does not match: 2026-11-21 08:00
 _DATE = re.compile(
     r"""

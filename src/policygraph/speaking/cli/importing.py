@@ -88,12 +88,16 @@ def import_command(
 
 @contextmanager
 def without_collecting() -> Iterator[None]:
-    """Look for no cycles meanwhile: rows are none, and there are many of them."""
+    """Look for no cycles meanwhile: rows are none, and there are many of them.
+
+    Nor afterwards among what is there by then: the process ends, and looking took it a quarter of a second.
+    """
     was = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
+        gc.freeze()
         if was:
             gc.enable()
 
