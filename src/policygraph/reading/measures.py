@@ -347,9 +347,15 @@ class _Reader:
                 steps = any(word in bare for word in self._words.procedure_heads)
                 announces = text.endswith(("：", ":")) and not told
                 other = announces and (tabled or steps or forms.find(CONDITIONS_AHEAD, bare) is not None)
-            elif child.level in _NUMBERED and not other:
+            elif child.level in _NUMBERED and not other and not self._announces_below(child):
                 found.append(child)
         return tuple(found)
+
+    def _announces_below(self, article: Clause) -> bool:
+        """Whether paragraphs of an article announce the measures: those are its items, and it is none itself."""
+        return article.level == "art" and any(
+            child.level == "para" and self._announces(child) for child in self._children[article.id]
+        )
 
     def _lists_measures(self, table: Clause) -> bool:
         """Whether a table has a column of measures."""
