@@ -402,3 +402,18 @@ def test_a_record_of_which_the_last_label_is_empty_leaves_the_title_to_the_text(
     assert (document.title, document.number, document.date) == (title, "栖应急〔2031〕7号", "2031-04-06")
     assert [one.text for one in document.issuers] == ["县应急管理局"]
     assert [one.id for one in document.clauses if one.parent is None] == ["title", "issuers", "number", "date", "chp_1"]
+
+
+def test_the_column_that_tells_measures_in_full_states_them(knowledge: Knowledge) -> None:
+    """Two measures below one merged cell had its name, 财政支持, and their own words were lost."""
+    cells = "<td rowspan=2>财政支持</td><td>优先安排项目</td><td>市财政局</td></tr><tr><td>2</td><td>优先推荐申报</td>"
+    head = "<tr><td>序号</td><td>激励措施</td><td>具体内容</td><td>责任单位</td></tr>"
+    table = f"<table>{head}<tr><td>1</td>{cells}<td>市发改委</td></tr></table>"
+    told = read_text(f"云栖市守信激励措施清单\n{table}\n", knowledge).measures.measures
+    assert [one.title for one in told] == ["优先安排项目", "优先推荐申报"]
+
+
+def test_the_office_that_printed_a_paper_does_not_sign_it(knowledge: Knowledge) -> None:
+    text = "云栖市信用办法\n第一条 限制招标。\n云栖市应急管理局办公室\n2033年7月8日印发\n"
+    ids = [one.id for one in read_text(text, knowledge).document.clauses if one.parent is None]
+    assert ids == ["title", "art_1", "imprint"]

@@ -576,6 +576,7 @@ class _Reader:
         basis_columns = unit_columns(self._document, self._words.basis_headers)
         department_columns = unit_columns(self._document, self._words.unit_headers)
         number_columns = unit_columns(self._document, self._words.number_headers)
+        telling_columns = unit_columns(self._document, self._words.content_headers)
         found: list[_Row] = []
         for table in [clause for clause in self._document.clauses if clause.level == "app"]:
             columns = [
@@ -584,6 +585,7 @@ class _Reader:
             ]
             columns[3] -= columns[1] | columns[2]
             columns[0] -= columns[1] | columns[2] | columns[3]
+            columns[0] = columns[0] & {segment for where, segment in telling_columns if where == table.id} or columns[0]
             lead = "" if columns[2] else self._lead_of(table)
             if not columns[0] or not (columns[1] or columns[2] or (lead and self._actors((lead,)))):
                 continue
