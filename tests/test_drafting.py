@@ -1251,6 +1251,10 @@ def test_steps_with_headings_of_their_own_are_one_procedure_of_the_heading_over_
     ((kind, steps),) = procedures(f"一、信用修复程序\n{STAGES}")
     assert kind == "repair"
     assert len(steps) == 6
+    rating = (
+        "（一）自评。企业每年1月底前完成自评。\n（二）审定。市局于每年4月底前审定。\n（三）公示。在网站公示七日。\n"
+    )
+    assert [(kind, len(steps)) for kind, steps in procedures(f"一、评价程序\n{rating}")] == [("rating", 3)]
     parted = procedures("一、信用监管\n（一）信用承诺。企业应当签订信用承诺书。\n（二）公示。市局应当公示信用信息。\n")
     assert [kind for kind, _ in parted] == ["commitment", "publication"]
 

@@ -740,3 +740,32 @@ def test_the_foot_of_a_site_is_no_words_of_the_last_measure(foot: str, knowledge
 )
 def test_a_head_or_foot_that_is_the_documents_own_stays(page: str, kept: str, knowledge: Knowledge) -> None:
     assert kept in "".join(read_page(f"<html><body>{page}</body></html>", knowledge).values())
+
+
+LINKS = (
+    "<ul><li><a href='/a.html'>云栖市关于公布清理结果的通知</a><span>2033-05-06</span></li>"
+    "<li><a href='/b'>政策解读</a></li></ul>"
+)
+
+
+@pytest.mark.parametrize(
+    ("below", "stays"),
+    [
+        (f"<h3>相关文档</h3>{LINKS}", ""),
+        (
+            "<ul><li><a href='/a.docx'>附件1：限制措施</a></li><li><a href='/b.pdf'>附件2：表样</a></li></ul>",
+            "限制措施",
+        ),
+        ("<ul><li><a href='/a'>一、限制供地</a></li><li><a href='/b'>二、限制融资</a></li></ul>", "限制融资"),
+        ("<ul><li>对失信单位<a href='/a'>限制供地</a></li><li><a href='/b'>限制融资</a></li></ul>", "限制供地"),
+    ],
+    ids=["other pages", "files", "clauses", "words beside"],
+)
+def test_a_list_of_links_to_other_pages_is_no_words_of_the_last_clause(
+    below: str, stays: str, knowledge: Knowledge
+) -> None:
+    text = "<p>云栖市信用办法</p><p>第一条 限制招标。</p><p>第二条 本办法自公布之日起施行。</p>"
+    page = f"<html><body>{text}{below}</body></html>"
+    words = "".join(read_page(page, knowledge).values())
+    assert stays in words
+    assert bool(stays) != words.endswith("施行。")

@@ -369,3 +369,51 @@ def test_an_address_list_names_nobody_responsible(header: str, knowledge: Knowle
     assert not [one for one in reading.measures.problems if one.code == "department-list-uncut"]
     duties = read_text(text.format(table_of(("序号", "责任单位", "联系电话"), *rows)), knowledge)
     assert [one.role for one in duties.mentions][:1] == ["implement"]
+
+
+def test_a_chapter_of_measures_has_the_items_of_its_article_as_measures(knowledge: Knowledge) -> None:
+    """The whole article was one measure that nobody carries out."""
+    items = "（一）限制参加政府采购活动（市财政局负责）；\n（二）限制取得建设用地（市自然资源局负责）。\n"
+    lead = "第二条 对列入黑名单的企业，采取以下惩戒措施：\n"
+    text = f"云栖市信用监管办法\n第一章 总则\n第一条 制定本办法。\n第二章 惩戒措施\n{lead}{items}"
+    told = read_text(text, knowledge).measures.measures
+    assert [(one.notation, one.title) for one in told] == [
+        ("第二条（一）", "限制参加政府采购活动"),
+        ("第二条（二）", "限制取得建设用地"),
+    ]
+    assert [one.responsibilities[0].mention.as_written for one in told] == ["市财政局", "市自然资源局"]
+    plain = text.replace("，采取以下惩戒措施：\n", "限制招标。\n").replace(items, "第三条 对失信企业限制供地。\n")
+    assert [one.notation for one in read_text(plain, knowledge).measures.measures] == ["第二章第二条", "第二章第三条"]
+
+
+def test_a_record_of_which_the_last_label_is_empty_leaves_the_title_to_the_text(knowledge: Knowledge) -> None:
+    """Labels with bullets and values set far in: the number of the index was a clause, the title a summary."""
+    labels = (
+        "索引号:\n\n    6107/2031-1005",
+        "来源:\n",
+        "发文机构:\n\n    县应急管理局",
+        "发文字号:\n\n    栖应急〔2031〕7号",
+    )
+    record = "\n".join(f"  • {one}" for one in (*labels, "发文日期:\n\n    2031年04月06日 16:40", "内容概述:\n"))
+    title = "云栖县安全生产信用管理规定"
+    document = read_text(
+        f"返回顶部\n\n{title}\n\n{record}\n{title}\n\n第一章总则\n\n一、制定本规定。\n", knowledge
+    ).document
+    assert (document.title, document.number, document.date) == (title, "栖应急〔2031〕7号", "2031-04-06")
+    assert [one.text for one in document.issuers] == ["县应急管理局"]
+    assert [one.id for one in document.clauses if one.parent is None] == ["title", "issuers", "number", "date", "chp_1"]
+
+
+def test_the_column_that_tells_measures_in_full_states_them(knowledge: Knowledge) -> None:
+    """Two measures below one merged cell had its name, 财政支持, and their own words were lost."""
+    cells = "<td rowspan=2>财政支持</td><td>优先安排项目</td><td>市财政局</td></tr><tr><td>2</td><td>优先推荐申报</td>"
+    head = "<tr><td>序号</td><td>激励措施</td><td>具体内容</td><td>责任单位</td></tr>"
+    table = f"<table>{head}<tr><td>1</td>{cells}<td>市发改委</td></tr></table>"
+    told = read_text(f"云栖市守信激励措施清单\n{table}\n", knowledge).measures.measures
+    assert [one.title for one in told] == ["优先安排项目", "优先推荐申报"]
+
+
+def test_the_office_that_printed_a_paper_does_not_sign_it(knowledge: Knowledge) -> None:
+    text = "云栖市信用办法\n第一条 限制招标。\n云栖市应急管理局办公室\n2033年7月8日印发\n"
+    ids = [one.id for one in read_text(text, knowledge).document.clauses if one.parent is None]
+    assert ids == ["title", "art_1", "imprint"]

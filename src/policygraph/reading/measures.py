@@ -347,9 +347,15 @@ class _Reader:
                 steps = any(word in bare for word in self._words.procedure_heads)
                 announces = text.endswith(("：", ":")) and not told
                 other = announces and (tabled or steps or forms.find(CONDITIONS_AHEAD, bare) is not None)
-            elif child.level in _NUMBERED and not other:
+            elif child.level in _NUMBERED and not other and not self._announces_below(child):
                 found.append(child)
         return tuple(found)
+
+    def _announces_below(self, article: Clause) -> bool:
+        """Whether paragraphs of an article announce the measures: those are its items, and it is none itself."""
+        return article.level == "art" and any(
+            child.level == "para" and self._announces(child) for child in self._children[article.id]
+        )
 
     def _lists_measures(self, table: Clause) -> bool:
         """Whether a table has a column of measures."""
@@ -570,6 +576,7 @@ class _Reader:
         basis_columns = unit_columns(self._document, self._words.basis_headers)
         department_columns = unit_columns(self._document, self._words.unit_headers)
         number_columns = unit_columns(self._document, self._words.number_headers)
+        telling_columns = unit_columns(self._document, self._words.content_headers)
         found: list[_Row] = []
         for table in [clause for clause in self._document.clauses if clause.level == "app"]:
             columns = [
@@ -578,6 +585,7 @@ class _Reader:
             ]
             columns[3] -= columns[1] | columns[2]
             columns[0] -= columns[1] | columns[2] | columns[3]
+            columns[0] = columns[0] & {segment for where, segment in telling_columns if where == table.id} or columns[0]
             lead = "" if columns[2] else self._lead_of(table)
             if not columns[0] or not (columns[1] or columns[2] or (lead and self._actors((lead,)))):
                 continue

@@ -35,6 +35,7 @@ class Vocabulary:
     basis_headers: tuple[str, ...] = ()
     unit_headers: tuple[str, ...] = ()
     contact_headers: tuple[str, ...] = ()
+    content_headers: tuple[str, ...] = ()
     number_headers: tuple[str, ...] = ()
     responsibility_labels: tuple[str, ...] = ()
     lead_labels: tuple[str, ...] = ()

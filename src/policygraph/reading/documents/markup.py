@@ -15,11 +15,21 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from policygraph.reading.documents.numbering import opens_clause
 from policygraph.reading.documents.records import FEWEST_LABELS
 from policygraph.reading.patterns import Forms
 from policygraph.reading.patterns.bodies import BODY, BRANCH_ALONE, is_department
 from policygraph.reading.patterns.header import DATE_LINE, ORGANISATION
-from policygraph.reading.patterns.markup import LINKED, PAGE, PRINTED_MARGIN, SITE_FOOT, SPAN_OF_CELL, TAG
+from policygraph.reading.patterns.markup import (
+    LINK,
+    LINKED,
+    LINKED_FILE,
+    PAGE,
+    PRINTED_MARGIN,
+    SITE_FOOT,
+    SPAN_OF_CELL,
+    TAG,
+)
 from policygraph.reading.patterns.portal import RECORD_LABEL
 from policygraph.text.dates import DATE
 
@@ -33,7 +43,10 @@ _PAGE = PAGE.compile()
 _PRINTED_MARGIN = PRINTED_MARGIN.compile()
 _SITE_FOOT = SITE_FOOT.compile()
 _LINKED = LINKED.compile()
+_LINK = LINK.compile()
+_LINKED_FILE = LINKED_FILE.compile()
 _DATE = re.compile(DATE, re.VERBOSE)
+_WORDS = re.compile(r"[^\W\d_]")
 _DATE_LINE = DATE_LINE.compile()
 _LAYOUT_GAP = re.compile(r"[ \t]*\n\s*|[ ]*\t[ \t]*")
 _GAP_IN_ROW = re.compile(r"[\n\t]")
@@ -50,6 +63,8 @@ _LONGEST_NAME, _LONGEST_DATE = 60, 40
 _NAME_ABOVE, _NAME_BELOW = re.compile("[一-鿿]+$"), re.compile("[一-鿿]+")
 _RECORD_ROOM = 20_000  # characters of a page, tags and all, in which its record of the document begins
 _MARGIN_ROOM = 10_000  # characters that the head or foot of a printed page takes at most
+_FEWEST_LINKS = 2  # of a list of links
+_MOST_PARTS = 300  # elements of a page that are looked at as furniture of its site; keeps odd input linear
 _MOST_COLUMNS = 64  # of a table whose spans are followed; keeps odd input linear
 
 
@@ -106,7 +121,7 @@ def _parts_names(text: str, start: int, end: int, forms: Forms) -> bool:
 
 def find_hidden(text: str) -> Iterator[tuple[int, int]]:
     """The bounds of elements that a page does not show as its text: its head, styles, scripts, navigation, the head
-    and foot of the site, and the heads and feet of printed pages that a word processor wrote into it.
+    and foot of the site, its lists of links, and the heads and feet of printed pages that a word processor wrote.
 
     One that is never closed hides nothing; of elements inside each other the outer one is given.
 
@@ -115,6 +130,7 @@ def find_hidden(text: str) -> Iterator[tuple[int, int]]:
     """
     yield from _find_printed_margins(text)
     yield from _find_site_margins(text)
+    yield from _find_link_lists(text)
     opened: dict[str, int] = {}
     last = 0
     closing = {name: text.rfind("</" + name) for name in _HIDDEN}
@@ -146,19 +162,46 @@ def _find_site_margins(text: str) -> Iterator[tuple[int, int]]:
     Those of an article or of the main text are its own. A head without a link or picture may hold the title, and one
     with a day in it the signature: these stay.
     """
-    inside = 0
-    end = 0
+    inside = end = seen = 0
     for match in _TAG.finditer(text):
         name, closing = match["name"].lower(), match.group().startswith("</")
         if name in _CONTENT:
             inside = max(0, inside + (-1 if closing else 1))
         elif not closing and match.start() >= end and (name in _MARGINS or _SITE_FOOT.match(match.group())):
+            seen += 1
+            if seen > _MOST_PARTS:
+                return
             close = _closing_of(text, match)
             words = text[match.end() : close]
             owned = inside and name != "address"
             if close and not owned and not _DATE.search(words) and (name != "header" or _LINKED.search(words)):
                 yield match.start(), close
                 end = close
+
+
+def _find_link_lists(text: str) -> Iterator[tuple[int, int]]:
+    """The lists of a page in which every word leads to another page: what a site recommends beside a text.
+
+    Links to files may be the annexes of the text, and what opens clauses is its contents: these stay.
+    """
+    end = seen = 0
+    for match in _TAG.finditer(text):
+        name = match["name"].lower()
+        if name not in ("ul", "ol", "dl") or match.group().startswith("</") or match.start() < end:
+            continue
+        seen += 1
+        if seen > _MOST_PARTS:
+            return
+        close = _closing_of(text, match)
+        inside = text[match.end() : close] if close else ""
+        links = list(_LINK.finditer(inside))
+        if len(links) < _FEWEST_LINKS or _LINKED_FILE.search(inside):
+            continue
+        told = [_TAG.sub("", link["words"]).strip() for link in links]
+        rest = _TAG.sub("", _DATE.sub("", _LINK.sub("", inside)))
+        if not _WORDS.search(rest) and not any(opens_clause(words) or "。" in words for words in told):
+            yield match.start(), close
+            end = close
 
 
 def _closing_of(text: str, opening: re.Match[str]) -> int:

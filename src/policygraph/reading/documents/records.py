@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from policygraph.reading.patterns import Forms
+from policygraph.reading.patterns.header import TITLE_END
 from policygraph.reading.patterns.portal import RECORD_LABEL
 from policygraph.reading.patterns.records import (
     FRONT_MATTER,
@@ -118,11 +119,18 @@ def find_stacked(text: str, forms: Forms) -> list[Edit]:
     for at in run:
         label, below = lines[at], lines[at + 1] if at + 1 < len(lines) else None
         colon = "" if labels[at]["colon"] else "："
-        if below is None or at + 1 in labels or _line_ends(text, label, below) > max(gaps):
+        last = below is not None and at == run[-1] and _is_own_title(labels[at]["label"], below.group(), forms)
+        if below is None or last or at + 1 in labels or _line_ends(text, label, below) > max(gaps):
             edits += [Edit(label.end(), label.end(), colon)] if colon else []
         else:
-            edits.append(Edit(label.end(), below.start(), colon))
+            edits.append(Edit(label.end(), below.end() - len(below.group().lstrip()), colon))
     return edits
+
+
+def _is_own_title(label: str, below: str, forms: Forms) -> bool:
+    """Whether the line below the last label of a record is the title of the text, and not what the label asks for."""
+    key = re.sub(r"\s", "", label)
+    return level_of(key, forms) != "title" and forms.find(TITLE_END, below.strip()) is not None
 
 
 def _first_run(labels: Sequence[int]) -> list[int]:

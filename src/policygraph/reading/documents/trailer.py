@@ -30,10 +30,12 @@ from policygraph.reading.patterns.ending import (
     SIGNED_TAIL,
     TITLED_ANNEX,
 )
+from policygraph.text.dates import DATE
 
 _MOST_BEFORE_TEXT = 12  # lines between a portal's record and the first clause
 _LONGEST_IMPRINT = 6  # lines at the end of a paper
 _SIGNED_DATE = SIGNED_DATE.compile()
+_IMPRINTED_DATE = re.compile(DATE, re.VERBOSE)
 _INNER_GAP = re.compile(r"(?<=\S)[ \u3000]+(?=\S)")
 
 
@@ -196,6 +198,8 @@ def read_ending(page: Page, lines: Sequence[Line], start: int, annex: bool) -> E
             for name in _split_spaced(page, piece):
                 stretch.lines.extend(_split_signed(page, name, below))
     passed, closed = _find_end(stretch)
+    if stretch.at > 1 and _is_date_of_imprint(stretch):
+        stretch.at -= 1
     end = _find_signature(stretch, passed[-1].end if passed else 1, closed) if closed or not annex else stretch.at
     signature = stretch.lines[end : stretch.at]
     while passed and passed[-1].end == end:
@@ -241,6 +245,13 @@ def _find_end(stretch: Stretch) -> tuple[list[_Passed], bool]:
                 return passed, True
         stretch.at += 1
     return passed, False
+
+
+def _is_date_of_imprint(stretch: Stretch) -> bool:
+    """Whether the text is closed by the day of printing alone, with the office that printed in the line above it."""
+    text = stretch.text()
+    printed = _IMPRINTED_DATE.match(text) is not None and stretch.forms.find(IMPRINT, text) is not None
+    return printed and is_organisation(stretch.text(-1), stretch.forms)
 
 
 def _count_notes_above(stretch: Stretch) -> int:

@@ -94,8 +94,12 @@ def _procedures(reading: Reading, lexicon: Lexicon, forms: Forms) -> Iterator[Pr
     """The steps, each after the procedure it belongs to: those of one kind under one heading."""
     steps = StepFinder(lexicon, forms).find(read_sentences(reading, forms.vocabulary))
     whole: dict[tuple[str, str], list[Step]] = defaultdict(list)
+    kinds: dict[str, str] = {}
     for step in steps:
-        whole[step.kind, _part_of(step)].append(step)
+        part = _part_of(step)
+        # stages with headings of their own are of one procedure, whatever a word of one of them says
+        stage = step.depth < len(step.sentence.headings) and not step.sentence.listed
+        whole[kinds.setdefault(part, step.kind) if stage else step.kind, part].append(step)
     seen: dict[str, int] = defaultdict(int)
     for (kind, _), members in whole.items():
         slug = kind.removeprefix("procedure-")

@@ -169,10 +169,11 @@ class StepFinder:
 
     def _depth(self, sentence: Sentence) -> int:
         """How many headings stand over the whole procedure: all, but those that only name a step (受理。) below one
-        that names the procedure (信用修复)."""
+        that names the procedure (信用修复) or says that it is one (评价程序)."""
         headings = sentence.headings
         for place, heading in enumerate(headings[:-1], start=1):
-            if self._named(heading) and all(len(below) <= _STEP_NAME for below in headings[place:]):
+            whole = self._named(heading) or heading.endswith(self._words.procedure_heads or ("\0",))
+            if whole and all(len(below) <= _STEP_NAME for below in headings[place:]):
                 return place
         return len(headings)
 
@@ -297,8 +298,8 @@ class StepFinder:
         if sentence.listed and (announced := self._named(sentence.announced)):
             return announced
         depth = self._depth(sentence)
-        if depth < len(sentence.headings):
-            return self._named(sentence.headings[depth - 1])
+        if depth < len(sentence.headings) and (whole := self._named(sentence.headings[depth - 1])):
+            return whole
         longest = max(signs, key=_length, default=None)
         if longest is not None and longest.end - longest.start >= _TELLING:
             return longest.concept

@@ -119,6 +119,18 @@ LINKED = Pattern(
     matches=('<a href="/">', "<IMG src='a'>", "<form>"),
     refuses=("<article>", "<abbr>", "a >"),
 )
+LINK = Pattern(
+    "link with its words",
+    r"""< [aA] \s [^<>]*? \b (?i: href ) \s* = [^<>]* > (?P<words> (?: (?! < / [aA] > ) . ){0,400}? ) < / [aA] >""",
+    matches=('<a href="/x">政策解读</a>', "<A class='b' HREF=x><b>甲</b></A>", '<a href="x.pdf">附件</a>'),
+    refuses=("<a name='t1'>第一条</a>", "<abbr href=x>甲</abbr>", "<a href=x>甲"),
+)
+LINKED_FILE = Pattern(
+    "link to a file",
+    r"""\b (?i: href ) \s* = [^<>]*? \. (?i: docx? | xlsx? | pdf | wps | ofd | et | zip | rar ) \b""",
+    matches=('href="a.docx"', "HREF='/x/b.PDF'", "href=c.zip"),
+    refuses=('href="a.html"', "src=a.pdf", "href=/document"),
+)
 LINE_MARK = Pattern(
     "line-mark",
     r"(?m:^)[ \t\u3000]*(?:\#{1,6}(?=[ \t\u3000\u4e00-\u9fff])|>(?=[ \t]))",
