@@ -3,10 +3,13 @@
 import importlib
 import json
 import os
+import pty
+import re
 import shlex
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -150,6 +153,31 @@ def test_files_of_an_import_are_read_without_a_validator(dataset: Path, tmp_path
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, encoding="utf-8", check=True)
     assert done.stderr.strip() == ""
     assert "收入" in done.stdout
+
+
+def read_terminal(*command: str, **environment: str) -> bytes:
+    """What a command prints that stands on a terminal."""
+    here, there = pty.openpty()
+    known = {name: value for name, value in os.environ.items() if name != "NO_COLOR"} | environment
+    known["TERM"] = "xterm-256color"
+    process = subprocess.Popen(command, stdin=there, stdout=there, stderr=there, env=known)
+    os.close(there)
+    printed = b""
+    with suppress(OSError):  # the end of a terminal that nobody writes to any more
+        while piece := os.read(here, 65536):
+            printed += piece
+    os.close(here)
+    assert process.wait() == 0
+    return printed
+
+
+def test_colours_stand_on_a_terminal_only_where_they_are_wanted() -> None:
+    command = [str(Path(sys.executable).with_name("policygraph")), "ask", "--help"]
+    assert b"\x1b[" in read_terminal(*command)
+    plain = read_terminal(*command, NO_COLOR="1")
+    assert b"--format" in re.sub(rb"\x1b\[[0-9;]*m", b"", plain)
+    # bold and underlined words are no colours: the promise is about these
+    assert not re.search(rb"\x1b\[[0-9;]*3[0-9]", plain)
 
 
 def test_help_shows_examples(run: Run) -> None:
