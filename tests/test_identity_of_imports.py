@@ -6,6 +6,8 @@ and what a file of each kind with everything that goes wrong becomes is kept, ro
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import subprocess
 import sys
@@ -22,6 +24,7 @@ from tests.test_importing import EXPORT, HERE, PERSON, penalty, to_csv, to_xlsx,
 
 from policygraph.errors import InputError, LimitError, PolicygraphError
 from policygraph.keeping.registers import shipped_codes
+from policygraph.keeping.registers.importing.merging import write_lines
 from policygraph.keeping.registers.importing.profiles import load_profile
 from policygraph.keeping.registers.importing.running import Wish, import_files
 from policygraph.keeping.registers.importing.values import (
@@ -97,6 +100,13 @@ def test_many_texts_are_cleaned_as_each_is(texts: list[str]) -> None:
 def test_no_number_of_a_person_is_overlooked_among_many_texts(texts: list[str]) -> None:
     if not may_have_numbers(texts):
         assert [hide_numbers(text) for text in texts] == texts
+
+
+@given(st.lists(st.tuples(*[st.sampled_from(["", "甲", "a,b", '"', "\n", "\r", " ", "\t", "=1", "\0", "\x85"])] * 3)))
+def test_lines_are_written_as_a_writer_of_csv_writes_them(rows: list[tuple[str, str, str]]) -> None:
+    target = io.StringIO(newline="")
+    csv.writer(target, lineterminator="\n").writerows(rows)
+    assert write_lines(rows) == target.getvalue()
 
 
 # --- column by column ------------------------------------------------------------------------------------------------

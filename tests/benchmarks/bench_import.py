@@ -3,12 +3,20 @@
 Run ``python -m tests.benchmarks.bench_import --rows 60000 --folder DIR``; seconds of the clock and of the processor
 (the reading process included), one run. On a busy machine the processor's are what can be compared. Scanning plain rows
 and walking the XML are measured on the same bytes, and the ratio is what matters.
+
+The whole command is a process of its own, as people run it, the best of three by the clock, beside what python-calamine
+alone takes to read the same file in one. ``--before CHECKOUT`` runs that of another checkout in turn with ours and
+compares what both wrote.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import resource
+import shutil
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
@@ -18,11 +26,14 @@ from typing import TypeVar
 import openpyxl
 from tests.test_importing import EXPORT, penalty, to_csv, unit
 
+from policygraph.keeping.dataset.manifest import find_manifest
 from policygraph.keeping.registers import shipped_codes
 from policygraph.keeping.registers.importing.profiles import load_profile
 from policygraph.keeping.registers.importing.running import Wish, import_files, read_sheets
+from policygraph.keeping.sources import find_root
 from policygraph.reading.intake import workbooks
 
+ROOT = find_root()
 Found = TypeVar("Found")
 
 
@@ -65,12 +76,57 @@ def write_export(path: Path, rows: int, places: Sequence[int]) -> None:
     book.save(path)
 
 
+PLAIN = "import sys, python_calamine as c; c.load_workbook(sys.argv[1]).get_sheet_by_index(0).to_python()"
+"""A reader that asks nothing of what it reads."""
+TIMES = 3
+
+
+def run_alone(arguments: Sequence[str], sources: Path | None = None) -> tuple[float, float]:
+    """Seconds of the clock and of the processor that Python takes with these arguments, in a process of its own."""
+    environment = os.environ | ({"PYTHONPATH": str(sources / "src")} if sources else {})
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    start = time.perf_counter()
+    subprocess.run([sys.executable, *arguments], check=True, stdout=subprocess.DEVNULL, env=environment)
+    clock, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
+    return clock, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def read_files(folder: Path) -> dict[str, bytes]:
+    """What an import wrote, by name."""
+    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def compare_commands(path: Path, folder: Path, before: Path | None) -> None:
+    """Print what the whole command takes, here and in another checkout, by what a plain reading takes."""
+    checkouts = {"before": before, "now": ROOT} if before else {"now": ROOT}
+    taken: dict[str, list[tuple[float, float]]] = {"plain": [], **{name: [] for name in checkouts}}
+    written = {}
+    for _ in range(TIMES):
+        taken["plain"].append(run_alone(["-c", PLAIN, str(path)]))
+        for name, checkout in checkouts.items():
+            out = folder / f"out-{name}"
+            shutil.rmtree(out, ignore_errors=True)
+            wished = ["--profile", "shuanggongshi-penalties", "--region", "230803", "--dataset", str(ROOT / "build")]
+            command = ["-m", "policygraph", "register", "import", str(path), "--out", str(out), *wished]
+            taken[name].append(run_alone(command, checkout))
+            written[name] = read_files(out)
+    plain = tuple(min(one[kind] for one in taken["plain"]) for kind in (0, 1))
+    for name, runs in taken.items():
+        clock, processor = (min(one[kind] for one in runs) for kind in (0, 1))
+        ratios = f"{clock / plain[0]:.1f} and {processor / plain[1]:.1f} times a plain reading"
+        print(f"{'whole command, ' + name:44} {clock:7.2f} s  {processor:7.2f} s of processor, {ratios}")
+    if before:
+        assert written["before"] == written["now"], "the two checkouts wrote different files"
+        print(f"{len(written['now'])} files are the same byte for byte")
+
+
 def main() -> None:
     """Write, read, map, print."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--rows", type=int, default=60_000)
     parser.add_argument("--folder", type=Path, required=True)
     parser.add_argument("--narrow", action="store_true", help="ten columns instead of 29")
+    parser.add_argument("--before", type=Path, help="another checkout, whose command is run in turn with ours")
     given = parser.parse_args()
     places = NARROW if given.narrow else range(len(EXPORT))
     given.folder.mkdir(parents=True, exist_ok=True)
@@ -95,6 +151,8 @@ def main() -> None:
             return import_files([source], profile, out, wish, shipped_codes()).count("kept")
 
         print(f"{measure(f'import of {source.suffix}', run)} rows kept")
+    find_manifest(ROOT / "build")
+    compare_commands(path, given.folder, given.before)
 
 
 if __name__ == "__main__":

@@ -178,11 +178,23 @@ def write_book(out: Path, book: Book, files: Mapping[str, bytes]) -> None:
 
 def _render(table: str, rows: Iterable[Mapping[str, str]]) -> bytes:
     columns = [column.name for column in TABLE[table].columns]
+    body = sorted([row.get(column, "") for column in columns] for row in rows)
+    return write_lines([columns, *body]).encode("utf-8")
+
+
+def write_lines(rows: Sequence[Sequence[str]]) -> str:
+    """Rows of more than one cell as CSV; where no cell of any needs a quotation mark, all of them are joined at once.
+
+    >>> write_lines([("a", ""), ("b", "c,d")])
+    'a,\\nb,"c,d"\\n'
+    """
+    joined = "".join([",".join(row) + "\n" for row in rows])
+    separators = sum(map(len, rows)) - len(rows)
+    if joined.count(",") == separators and joined.count("\n") == len(rows) and '"' not in joined and "\r" not in joined:
+        return joined
     target = io.StringIO(newline="")
-    writer = csv.writer(target, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows(sorted([row.get(column, "") for column in columns] for row in rows))
-    return target.getvalue().encode("utf-8")
+    csv.writer(target, lineterminator="\n").writerows(rows)
+    return target.getvalue()
 
 
 @dataclass(frozen=True, slots=True)
