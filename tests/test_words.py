@@ -369,6 +369,15 @@ PROBES: dict[str, Probe] = {
     "reading-unit-header": measured(
         "<table><tr><td>措施</td><td>□</td></tr><tr><td>限制参加采购</td><td>市财政局</td></tr></table>"
     ),
+    "reading-content-header": measured(
+        "<table><tr><td>措施</td><td>□内容</td><td>实施单位</td></tr>"
+        "<tr><td>采购</td><td>3.限制参加采购</td><td>市财政局</td></tr></table>"
+    ),
+    "reading-contact-header": named(
+        "<table><tr><td>单位</td><td>□</td></tr><tr><td>云栖市水务局</td><td>中山路</td></tr></table>"
+    ),
+    "reading-joint-list-word": drafted("□在政府网站公布。"),
+    "reading-intending-word": drafted("□列入黑名单的，由市局向社会公示。"),
     "reading-number-header": measured(
         "<table><tr><td>□</td><td>措施</td><td>实施单位</td></tr>"
         "<tr><td>6</td><td>限制参加采购</td><td>市财政局</td></tr></table>"

@@ -42,6 +42,7 @@ from policygraph.reading.patterns.header import (
     ORGANISATION,
     PREAMBLE,
     PROMULGATION,
+    REGISTERED,
     SIGNER,
     SUBJECT_OF_TITLE,
     TITLE_BEFORE_ADDRESSEES,
@@ -422,8 +423,8 @@ def _count_annex_mark(stretch: Stretch) -> int:
 
 
 def _count_grade(stretch: Stretch) -> int:
-    """特急, 机密★1年, or the serial number of the copy."""
-    return int(bool(stretch.forms.find(GRADE, stretch.text())))
+    """特急, 机密★1年, the serial number of the copy, or that under which it is registered."""
+    return int(any(stretch.forms.find(pattern, stretch.text()) for pattern in (GRADE, REGISTERED)))
 
 
 def _count_decree_name(stretch: Stretch) -> int:
@@ -530,7 +531,7 @@ def _count_addressees(stretch: Stretch) -> int:
             return 0
         joined += text
         named = is_organisation(text, stretch.forms) and not re.search("[、，]", text)
-        if "。" in text or is_date_line(text) or named:
+        if "。" in text or is_date_line(text) or named or _is_number(text, stretch.forms):
             return 0
         if joined.endswith("："):
             return count if is_addressees(joined, stretch.forms) else 0

@@ -66,19 +66,33 @@ def find_lists(sentences: tuple[Sentence, ...], identifier: str, forms: Forms) -
 
 def _names(sentences: tuple[Sentence, ...], forms: Forms) -> Iterator[Named]:
     """The lists named in running text; not those of conditions, where what has happened on any list is told."""
+    words = forms.vocabulary
     for sentence in sentences:
         if forms.find(DEFINITION, sentence.text) or forms.find(CONDITIONS_AHEAD, sentence.announced):
             continue
         for segment in sentence.segments:
+            if is_aim(sentence, words):
+                continue
+            joint = tuple(_joint_names(segment.text, words))
+            for word, at in joint:
+                if not _is_inside(segment.text, at):
+                    yield from (Named(sentence, segment, one, word, word) for one in ("red", "black"))
             for match in forms.find_all(LIST_NAME, segment.text):
                 colour = next(colour for colour in COLOURS if match[colour])
-                inside = segment.text.rfind("《", 0, match.start()) > segment.text.rfind("》", 0, match.start())
-                if inside or is_aim(sentence, forms.vocabulary):
-                    continue
-                named = Named(sentence, segment, colour, _QUOTED.sub("", match["name"]), match[colour])
-                joint = next((word for word in forms.vocabulary.joint_list_words if named.name.endswith(word)), "")
-                colours = ("red", "black") if joint else (colour,)
-                yield from (replace(named, colour=one, core=joint or named.core) for one in colours)
+                taken = any(at < match.end() and match.start() < at + len(word) for word, at in joint)
+                if not taken and not _is_inside(segment.text, match.start()):
+                    yield Named(sentence, segment, colour, _QUOTED.sub("", match["name"]), match[colour])
+
+
+def _joint_names(text: str, words: Vocabulary) -> Iterator[tuple[str, int]]:
+    """Where words stand that mean a red list and a blacklist at once, and the words."""
+    for word in words.joint_list_words:
+        yield from ((word, match.start()) for match in re.finditer(re.escape(word), text))
+
+
+def _is_inside(text: str, at: int) -> bool:
+    """Whether a place is inside a title in book marks."""
+    return text.rfind("《", 0, at) > text.rfind("》", 0, at)
 
 
 def _bare_names(sentences: Iterable[Sentence], forms: Forms) -> Iterator[Named]:

@@ -255,6 +255,13 @@ GRADE = Pattern(
     refuses=("特急件办理", "2020"),
     by="fullmatch",
 )
+REGISTERED = Pattern(
+    "number under which a normative document is registered, in letters",
+    r"[A-Z]{2,8} \d{0,4} \s* [-—–－] \s* (?: \d{4} \s* [-—–－] \s* )? \d{3,8}",
+    matches=("YXCR-2031-08001", "ZJEC01—2031—0007", "LFG-202503"),
+    refuses=("GB 8978-1996", "云应急规〔2031〕2号", "A-1"),
+    by="fullmatch",
+)
 FULL_BRACKET = Pattern(
     "remark in brackets",
     r"（[^（）]{1,24}）",
