@@ -73,6 +73,13 @@ DECREE_NUMBER = Pattern(
     refuses=("第440号令", "2019年第54号"),
     by="fullmatch",
 )
+ANNOUNCEMENT_NUMBER = Pattern(
+    "number of an announcement in a line of its own, or at the end of its title",
+    r"[（(]? \s* (?P<number> \d{4} \s* 年 \s* 第 \s* \d{1,5} \s* 号 ) \s* [）)]? $",
+    matches=("2031年第6号", "（2031年 第6号）", "( 2031年第12号 )"),
+    refuses=("第6号", "2031年第6号令", "2031年6号"),
+    by="match",
+)
 DECREE = Pattern(
     "decree with its body",
     rf"(?P<org>[\u4e00-\u9fff]{{2,30}}?) 令 \s* [（〔]? \s* (?P<number>{ORDINAL})",
@@ -237,8 +244,8 @@ LETTERHEAD = Pattern(
 )
 LETTERHEAD_TAIL = Pattern(
     "what follows the name in a letterhead",
-    r"\s* (?&letterhead_words:spaced) $ | 令 $",
-    matches=("佳木斯市应急管理局文件", "国务院令", "新郑市人民政府 文 件"),
+    r"\s* (?&letterhead_words:spaced) $ | (?: 令 | 公告 ) $",
+    matches=("佳木斯市应急管理局文件", "国务院令", "新郑市人民政府 文 件", "国家税务总局公告"),
     refuses=("佳木斯市应急管理局", "文件管理局"),
 )
 SIGNER = Pattern(
