@@ -357,3 +357,26 @@ def test_a_page_is_read_by_the_characters_that_its_codes_stand_for(path: str, tm
 def test_addressees_name_no_subject(knowledge: Knowledge) -> None:
     text = f"{NUMBER}\n关于推行信用承诺，加强信用监管\n{SENT_TO}\n{TEXT}"
     assert not any("承诺" in one.text for one in read_text(text, knowledge).document.addressees)
+
+
+ANNOUNCED = "云栖市应急管理局公告2031年第6号"
+
+
+@pytest.mark.parametrize(
+    ("head", "title"),
+    [
+        ("关于发布信用评价标准的公告\n2031年第6号\n", "关于发布信用评价标准的公告"),
+        ("云栖市应急管理局公告\n2031年第6号\n关于发布信用评价标准的公告\n", "关于发布信用评价标准的公告"),
+        ("云栖市应急管理局关于发布信用评价标准的公告\n（2031年第6号）\n", "云栖市应急管理局关于发布信用评价标准的公告"),
+        ("云栖市应急管理局公告\n（2031年 第6号）\n", "云栖市应急管理局公告"),
+    ],
+    ids=["below the title", "letterhead", "in brackets", "no subject"],
+)
+def test_the_number_of_an_announcement_is_its_own(head: str, title: str, knowledge: Knowledge) -> None:
+    """It was a paragraph of the text or a part of the title, and the document had no number."""
+    text = f"{head}根据《安全生产法》，现公告如下：\n一、列入情形。发生较大事故的。\n云栖市应急管理局\n2031年10月15日\n"
+    document = read_text(text, knowledge).document
+    assert (document.title, document.number) == (title, ANNOUNCED)
+    assert [one.text for one in document.issuers] == ["云栖市应急管理局"]
+    words = "".join(text[span.start : span.end] for span in document.number_spans)
+    assert words.replace(" ", "") == "2031年第6号"

@@ -417,3 +417,33 @@ def test_the_office_that_printed_a_paper_does_not_sign_it(knowledge: Knowledge) 
     text = "云栖市信用办法\n第一条 限制招标。\n云栖市应急管理局办公室\n2033年7月8日印发\n"
     ids = [one.id for one in read_text(text, knowledge).document.clauses if one.parent is None]
     assert ids == ["title", "art_1", "imprint"]
+
+
+@pytest.mark.parametrize("number", ["YXCR-2033-08001", "YXEC01—2033—0007"])
+def test_a_registration_above_the_number_is_no_addressee(number: str, knowledge: Knowledge) -> None:
+    """It was read with the number into the addressees, the first of whom had both before its name."""
+    head = (
+        f"云栖市应急管理局关于开展信用评价的通知\n{number}\n栖应急规〔2033〕2号\n各县（区）应急管理局：\n现通知如下。\n"
+    )
+    document = read_text(head, knowledge).document
+    assert document.number == "栖应急规〔2033〕2号"
+    assert [one.text for one in document.addressees] == ["各县（区）应急管理局"]
+
+
+def test_a_file_that_a_page_offers_is_no_annex(knowledge: Knowledge) -> None:
+    text = "云栖市信用办法\n第一条 限制招标。\n云栖市应急管理局\n2033年7月8日\n附件：{}\n"
+    offered = read_text(text.format("云栖市信用办法.docx"), knowledge).document
+    assert [one.id for one in offered.clauses if one.parent is None] == ["title", "art_1", "signature", "date"]
+    assert [one.message for one in offered.problems] == ["网站提供下载的文件，不属于正文"]
+    own = read_text(text.format("云栖市信用办法"), knowledge).document
+    assert not own.problems
+
+
+def test_how_long_measures_last_is_no_measure_and_a_kind_of_body_may_act(knowledge: Knowledge) -> None:
+    text = (
+        "云栖市信用监管办法\n第一章 惩戒措施\n第一条 对失信单位采取下列惩戒措施：\n（一）发展改革部门限制其申报项目；\n"
+        "（二）吊销证书。\n第二条 惩戒期限为一年，自列入名单之日起计算。\n第三条 列入黑名单，有效期一年。\n"
+    )
+    told = read_text(text, knowledge).measures.measures
+    assert [one.notation for one in told] == ["第一条（一）", "第一条（二）", "第一章第三条"]
+    assert [one.mention.as_written for one in told[0].responsibilities] == ["发展改革部门"]

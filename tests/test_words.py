@@ -37,7 +37,6 @@ from policygraph.reading.branches import splits_names
 from policygraph.reading.citations import find_citations
 from policygraph.reading.documents import Clause, Document, parse_document
 from policygraph.reading.drafting import Concept, draft_reading
-from policygraph.reading.duties import unit_clauses
 from policygraph.reading.measures import find_measures
 from policygraph.reading.organisations import OrganisationName, find_organisations
 from policygraph.reading.patterns import Forms, Pattern, forms_of
@@ -324,7 +323,6 @@ def drafted(text: str, *, effect: str = "", force: str = "", heading: str = "约
 CONCEPTS = sorted((ROOT / "ontology" / "concepts").glob("*.ttl"))
 LEXICON = load_lexicon(make_graph(*(read_graph(path.relative_to(ROOT).as_posix()) for path in CONCEPTS)))
 HEAD = "关于加强监管的通知\n"
-CONTACTS = f"<table><tr><td>单位</td><td>{WORD}</td></tr><tr><td>市财政局</td><td>甲</td></tr></table>"
 BODY = "一、总则\n依法监管。\n二、附则\n本文自公布之日起执行。\n"
 MEMO = "合作备忘录\n一、联合惩戒措施\n（一）限制参加采购。\n"
 FINANCE = OrganisationName("jiamusi/caizheng", "财政", "bare", "230800")
@@ -371,7 +369,15 @@ PROBES: dict[str, Probe] = {
     "reading-unit-header": measured(
         "<table><tr><td>措施</td><td>□</td></tr><tr><td>限制参加采购</td><td>市财政局</td></tr></table>"
     ),
-    "reading-contact-header": lambda words: unit_clauses(parse_document(CONTACTS, words), words),
+    "reading-content-header": measured(
+        "<table><tr><td>措施</td><td>□内容</td><td>实施单位</td></tr>"
+        "<tr><td>采购</td><td>3.限制参加采购</td><td>市财政局</td></tr></table>"
+    ),
+    "reading-contact-header": named(
+        "<table><tr><td>单位</td><td>□</td></tr><tr><td>云栖市水务局</td><td>中山路</td></tr></table>"
+    ),
+    "reading-joint-list-word": drafted("□在政府网站公布。"),
+    "reading-intending-word": drafted("□列入黑名单的，由市局向社会公示。"),
     "reading-number-header": measured(
         "<table><tr><td>□</td><td>措施</td><td>实施单位</td></tr>"
         "<tr><td>6</td><td>限制参加采购</td><td>市财政局</td></tr></table>"
@@ -502,8 +508,6 @@ PROBES: dict[str, Probe] = {
     "reading-judging-opener": fits(JUDGED, "由市财政局□认定的"),
     "reading-validity-word": drafted("黑名单□一年。"),
     "reading-publicity-word": drafted("黑名单□。"),
-    "reading-joint-list-word": drafted("□有效期为一年。"),
-    "reading-intending-word": drafted("市财政局对□列入黑名单的，向社会公示。\n（二）期限。黑名单有效期为一年。"),
     "reading-denial-word": drafted("黑名单□公开。"),
     "reading-score-word": drafted("五星级□95分以上。"),
     "reading-grade-word": drafted("甲□，得分95分以上。"),

@@ -347,9 +347,16 @@ class _Reader:
                 steps = any(word in bare for word in self._words.procedure_heads)
                 announces = text.endswith(("：", ":")) and not told
                 other = announces and (tabled or steps or forms.find(CONDITIONS_AHEAD, bare) is not None)
-            elif child.level in _NUMBERED and not other and not self._announces_below(child):
+            elif child.level in _NUMBERED and not (other or self._announces_below(child) or self._tells_term(child)):
                 found.append(child)
         return tuple(found)
+
+    def _tells_term(self, article: Clause) -> bool:
+        """Whether an article begins with how long measures last (惩戒期限为一年): that is none of them."""
+        if article.level != "art":
+            return False
+        opening = _PART.match(self._statement(article))
+        return opening is not None and any(word in opening.group() for word in self._words.validity_words)
 
     def _announces_below(self, article: Clause) -> bool:
         """Whether paragraphs of an article announce the measures: those are its items, and it is none itself."""

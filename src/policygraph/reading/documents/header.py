@@ -19,6 +19,7 @@ from policygraph.reading.patterns.header import (
     ADDRESSEE_END,
     ADDRESSEE_ITEM_END,
     ANNEX_MARK,
+    ANNOUNCEMENT_NUMBER,
     BRACKETED_OPENING,
     BRACKETED_YEAR,
     COLON_LABEL,
@@ -42,6 +43,7 @@ from policygraph.reading.patterns.header import (
     ORGANISATION,
     PREAMBLE,
     PROMULGATION,
+    REGISTERED,
     SIGNER,
     SUBJECT_OF_TITLE,
     TITLE_BEFORE_ADDRESSEES,
@@ -55,6 +57,7 @@ from policygraph.text.likeness import likeness
 _BRACKETED_YEAR = BRACKETED_YEAR.compile()
 _NUMBER_CODE = NUMBER_CODE.compile()
 _DECREE_NUMBER = DECREE_NUMBER.compile()
+_ANNOUNCEMENT_NUMBER = ANNOUNCEMENT_NUMBER.compile()
 _DECREE_TITLE = DECREE_TITLE.compile()
 _DATE_LINE = DATE_LINE.compile()
 _GLUED_OPENING = GLUED_OPENING.compile()
@@ -407,8 +410,9 @@ def _count_broken_number(stretch: Stretch) -> int:
 
 
 def _count_decree_number(stretch: Stretch) -> int:
-    """第440号 below the name of a decree or its title."""
-    return int(stretch.above in {"", "issuers", "title"} and bool(_DECREE_NUMBER.fullmatch(stretch.text())))
+    """第440号 below the name of a decree or its title, 2031年第6号 below that of an announcement."""
+    numbered = _DECREE_NUMBER.fullmatch(stretch.text()) or _ANNOUNCEMENT_NUMBER.match(stretch.text())
+    return int(stretch.above in {"", "issuers", "title"} and numbered is not None)
 
 
 def _count_signer(stretch: Stretch) -> int:
@@ -422,13 +426,18 @@ def _count_annex_mark(stretch: Stretch) -> int:
 
 
 def _count_grade(stretch: Stretch) -> int:
-    """特急, 机密★1年, or the serial number of the copy."""
-    return int(bool(stretch.forms.find(GRADE, stretch.text())))
+    """特急, 机密★1年, the serial number of the copy, or that under which it is registered."""
+    return int(any(stretch.forms.find(pattern, stretch.text()) for pattern in (GRADE, REGISTERED)))
 
 
 def _count_decree_name(stretch: Stretch) -> int:
-    """国务院令 above 第440号."""
-    return int(bool(_DECREE_TITLE.fullmatch(stretch.text()) and _DECREE_NUMBER.fullmatch(stretch.text(1))))
+    """国务院令 above 第440号; 某市财政局公告 above 2031年第6号, where the title stands below."""
+    text, below, forms = stretch.text(), stretch.text(1), stretch.forms
+    if _DECREE_TITLE.fullmatch(text) and _DECREE_NUMBER.fullmatch(below):
+        return 1
+    kind = title_kind(text, forms)
+    named = bool(kind) and is_organisation(text.removesuffix(kind or ""), forms)
+    return int(named and _ANNOUNCEMENT_NUMBER.match(below) is not None and is_title(stretch.text(2), forms))
 
 
 def _count_date(stretch: Stretch) -> int:
@@ -530,7 +539,7 @@ def _count_addressees(stretch: Stretch) -> int:
             return 0
         joined += text
         named = is_organisation(text, stretch.forms) and not re.search("[、，]", text)
-        if "。" in text or is_date_line(text) or named:
+        if "。" in text or is_date_line(text) or named or _is_number(text, stretch.forms):
             return 0
         if joined.endswith("："):
             return count if is_addressees(joined, stretch.forms) else 0

@@ -38,6 +38,7 @@ from policygraph.reading.patterns.portal import (
     BUTTON,
     CONTENTS_LINE,
     EMPTY_RECORD,
+    FILE_NAME,
     HEADLINE_MARKS,
     PAGE_NUMBER,
     RECORD_KEYWORDS,
@@ -249,6 +250,8 @@ def _chrome_code(text: str, forms: Forms) -> Aside | None:
         or _EMPTY_RECORD.fullmatch(text)
     ):
         return _PORTAL
+    if forms.find(FILE_NAME, text):
+        return Aside("web-chrome", "网站提供下载的文件，不属于正文")
     parts = re.split(r"[ \u3000\t|｜]+", text)
     registered = any(forms.find(SITE_REGISTRATION, part) for part in parts)
     if all(forms.find(BUTTON, part) or (registered and _SITE_FIELD.fullmatch(part)) for part in parts) or forms.find(

@@ -35,6 +35,7 @@ from policygraph.reading.patterns import Forms, forms_of
 from policygraph.reading.patterns.ending import APPENDIX, ARTICLE_OPENING, FOLLOWING_TITLE, SEALED, SEALED_FOR
 from policygraph.reading.patterns.header import (
     AFTER_DAY,
+    ANNOUNCEMENT_NUMBER,
     BEFORE_PROMULGATOR,
     DATED_ACT,
     DECREE,
@@ -57,6 +58,8 @@ _FOLLOWING_TITLE = FOLLOWING_TITLE.compile()
 _TABLE_HEAD = TABLE_HEAD.compile()
 _AFTER_DAY = AFTER_DAY.compile()
 _DECREE = DECREE.compile()
+_ANNOUNCEMENT_NUMBER = ANNOUNCEMENT_NUMBER.compile()
+_ANNOUNCED_AT_END = re.compile(rf"[（(] {ANNOUNCEMENT_NUMBER.regex.removeprefix('[（(]?')}", re.VERBOSE)
 _DATE = re.compile(DATE, re.VERBOSE)
 _MOST_PARTS = 200  # texts with dates of their own that one annex may hold; keeps odd input linear
 
@@ -360,6 +363,10 @@ def _describe(
         or signatories
         or _read_issuers(page, header, title_lines, by_record=True)
     )
+    if number is None and title is not None:
+        title, number, written, number_pieces = _number_of_announcement(
+            page, header, title, written, number_pieces, issuers
+        )
     return Document(
         number=number,
         number_as_written=written,
@@ -376,6 +383,31 @@ def _describe(
         problems=problems,
         source_length=len(page.words.source),
     )
+
+
+def _number_of_announcement(
+    page: Page,
+    header: Header,
+    title: str,
+    written: str | None,
+    pieces: list[tuple[int, int]],
+    issuers: Sequence[Mention],
+) -> tuple[str, str | None, str | None, list[tuple[int, int]]]:
+    """The title without the number of an announcement at its end, and that number in full: its issuer, its kind and
+    what is printed (2031年第6号). The same as given where nothing is such a number, or where several issued it."""
+    lines = header.lines("title")
+    if written is None and lines and (found := _ANNOUNCED_AT_END.search(page.text(lines[-1]))):
+        written, pieces = (
+            found["number"],
+            [(lines[-1].start + found.start("number"), lines[-1].start + found.end("number"))],
+        )
+        title = _ANNOUNCED_AT_END.sub("", title)
+    announced = _ANNOUNCEMENT_NUMBER.match(written or "")
+    heads = [page.text(line) for line in header.lines("issuers")]
+    kind = next((kind for head in (*heads, title) if (kind := title_kind(head, page.forms))), "")
+    if announced is None or len(issuers) != 1:
+        return title, None, written, pieces
+    return title, normalise_number(f"{issuers[0].text}{kind}{announced['number']}"), written, pieces
 
 
 def _unmarked(page: Page, lines: Sequence[Line]) -> Sequence[Line]:

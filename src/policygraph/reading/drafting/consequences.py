@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from policygraph.reading.drafting.leading import Lead, cut_lead, find_lead
-from policygraph.reading.drafting.listing import colours_of
+from policygraph.reading.drafting.listing import COLOURS
 from policygraph.reading.drafting.phrases import find_target
 from policygraph.reading.drafting.proposals import Certainty, Proposal, Sort, Value
 from policygraph.reading.drafting.sentences import Sentence, stretches
@@ -142,7 +142,7 @@ def _among(text: str, forms: Forms) -> tuple[When, ...]:
     words = forms.vocabulary
     away = (*words.exit_words, *words.staying_words, *words.transition_words, *words.unlisted_words)
     lists = (
-        When(re.sub('[“”"]', "", match["name"]), colours_of(match)[-1])
+        When(re.sub('[“”"]', "", match["name"]), next(colour for colour in COLOURS if match[colour]))
         for match in forms.find_all(LIST_NAME, text)
         if not any(word in text[max(0, match.start() - _NEAR) : match.end()] for word in away)
         and _on_it(text, match, forms)

@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from policygraph.namespaces import policy_ids
 from policygraph.reading.drafting.conditions import months_of, read_bounds, write_window
 from policygraph.reading.drafting.lexicon import GAP, Concept, Lexicon, Sign, find_signs
-from policygraph.reading.drafting.listing import colours_of
+from policygraph.reading.drafting.listing import COLOURS
 from policygraph.reading.drafting.proposals import Certainty, Proposal, Sort, Value
 from policygraph.reading.drafting.sentences import Segment, Sentence, stretches
 from policygraph.reading.patterns import Forms
@@ -162,7 +162,7 @@ def _keeps_off(lead: str, forms: Forms) -> bool:
 
 def _colours(text: str, forms: Forms) -> frozenset[str]:
     """The colours of the lists that words name; empty where they name none."""
-    return frozenset(colour for match in forms.find_all(LIST_NAME, text) for colour in colours_of(match))
+    return frozenset(colour for match in forms.find_all(LIST_NAME, text) for colour in COLOURS if match[colour])
 
 
 def _left_out(

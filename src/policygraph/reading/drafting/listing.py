@@ -49,11 +49,6 @@ class Named:
     """The word of the vocabulary in the name."""
 
 
-def colours_of(match: re.Match[str]) -> tuple[str, ...]:
-    """The lists that a name of ``LIST_NAME`` stands for: two where one word names both."""
-    return ("red", "black") if match["joint"] else tuple(colour for colour in COLOURS if match[colour])
-
-
 def find_lists(sentences: tuple[Sentence, ...], identifier: str, forms: Forms) -> Iterator[Proposal]:
     """A proposal for each colour of list that the text says something of; a mere mention is none."""
     named = tuple(_names(sentences, forms))
@@ -71,17 +66,33 @@ def find_lists(sentences: tuple[Sentence, ...], identifier: str, forms: Forms) -
 
 def _names(sentences: tuple[Sentence, ...], forms: Forms) -> Iterator[Named]:
     """The lists named in running text; not those of conditions, where what has happened on any list is told."""
+    words = forms.vocabulary
     for sentence in sentences:
         if forms.find(DEFINITION, sentence.text) or forms.find(CONDITIONS_AHEAD, sentence.announced):
             continue
         for segment in sentence.segments:
+            if is_aim(sentence, words):
+                continue
+            joint = tuple(_joint_names(segment.text, words))
+            for word, at in joint:
+                if not _is_inside(segment.text, at):
+                    yield from (Named(sentence, segment, one, word, word) for one in ("red", "black"))
             for match in forms.find_all(LIST_NAME, segment.text):
-                inside = segment.text.rfind("《", 0, match.start()) > segment.text.rfind("》", 0, match.start())
-                if inside or is_aim(sentence, forms.vocabulary):
-                    continue
-                core = match["joint"] or next(match[colour] for colour in COLOURS if match[colour])
-                name = _QUOTED.sub("", match["name"])
-                yield from (Named(sentence, segment, colour, name, core) for colour in colours_of(match))
+                colour = next(colour for colour in COLOURS if match[colour])
+                taken = any(at < match.end() and match.start() < at + len(word) for word, at in joint)
+                if not taken and not _is_inside(segment.text, match.start()):
+                    yield Named(sentence, segment, colour, _QUOTED.sub("", match["name"]), match[colour])
+
+
+def _joint_names(text: str, words: Vocabulary) -> Iterator[tuple[str, int]]:
+    """Where words stand that mean a red list and a blacklist at once, and the words."""
+    for word in words.joint_list_words:
+        yield from ((word, match.start()) for match in re.finditer(re.escape(word), text))
+
+
+def _is_inside(text: str, at: int) -> bool:
+    """Whether a place is inside a title in book marks."""
+    return text.rfind("《", 0, at) > text.rfind("》", 0, at)
 
 
 def _bare_names(sentences: Iterable[Sentence], forms: Forms) -> Iterator[Named]:
@@ -311,9 +322,9 @@ def _moves(sentence: Sentence, place: int, identifier: str, forms: Forms) -> tup
     match = forms.find(LIST_NAME, segment.text, segment.text.find(word) + len(word)) if word else None
     if match is None:
         return ()
-    to = colours_of(match)[-1]
+    to = next(colour for colour in COLOURS if match[colour])
     before = [m for s in sentence.segments[: place + 1] for m in forms.find_all(LIST_NAME, s.text)]
-    others = [colour for m in before for colour in colours_of(m) if colour != to]
+    others = [colour for m in before for colour in COLOURS if m[colour] and colour != to]
     return (
         *(Value("fromList", f"list/{identifier}/{one}", Sort.thing) for one in others[:1]),
         Value("toList", f"list/{identifier}/{to}", Sort.thing),
@@ -334,7 +345,7 @@ def _leaves(segment: Segment, identifier: str, forms: Forms, before: list[str], 
     behind = segment.text[at + len(word) :]
     match = forms.find(LIST_NAME, segment.text, at + len(word))
     if match is not None:
-        colour = colours_of(match)[-1]
+        colour = next(colour for colour in COLOURS if match[colour])
     elif before and behind.lstrip('“"').startswith(words.bare_list_names):
         colour = before[-1]
     elif word in words.revoking_words or any(header in behind for header in words.measure_headers):

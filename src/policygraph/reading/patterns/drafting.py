@@ -278,18 +278,12 @@ LIST_NAME = Pattern(
     r"""
     (?P<name> (?: (?: ^ | (?<= [，,。；;：:的对将把向与和入为其出（(“”、《》] ) )
         (?: (?! (?&alias_words) | (?&entry_words) | (?&transition_words) | (?&parallel_words) | (?&exit_words)
-            | (?&revoking_words) | (?&publicity_words) | (?&joint_list_words) )
+            | (?&revoking_words) | (?&publicity_words) )
         [^，,。；;：:的对将把向与和及入为在达到合其“”、《》（）()] ){1,12}? )?
-        [“"]? (?: (?P<joint> (?&joint_list_words) ) | (?P<watch> (?&watch_list_words) ) | (?P<red> (?&red_list_words) )
+        [“"]? (?: (?P<watch> (?&watch_list_words) ) | (?P<red> (?&red_list_words) )
             | (?P<black> (?&black_list_words) ) ) [”"]? )
     """,
-    matches=(
-        "列入重点关注名单",
-        "安全生产领域严重失信黑名单",
-        "及时转入“黑名单”",
-        "联合激励对象名单",
-        "安全生产红黑名单",
-    ),
+    matches=("列入重点关注名单", "安全生产领域严重失信黑名单", "及时转入“黑名单”", "联合激励对象名单"),
     refuses=("联合奖惩措施清单", "登记名册"),
 )
 GIVEN_AS = Pattern(

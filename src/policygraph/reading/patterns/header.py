@@ -73,6 +73,13 @@ DECREE_NUMBER = Pattern(
     refuses=("第440号令", "2019年第54号"),
     by="fullmatch",
 )
+ANNOUNCEMENT_NUMBER = Pattern(
+    "number of an announcement in a line of its own, or at the end of its title",
+    r"[（(]? \s* (?P<number> \d{4} \s* 年 \s* 第 \s* \d{1,5} \s* 号 ) \s* [）)]? $",
+    matches=("2031年第6号", "（2031年 第6号）", "( 2031年第12号 )"),
+    refuses=("第6号", "2031年第6号令", "2031年6号"),
+    by="match",
+)
 DECREE = Pattern(
     "decree with its body",
     rf"(?P<org>[\u4e00-\u9fff]{{2,30}}?) 令 \s* [（〔]? \s* (?P<number>{ORDINAL})",
@@ -237,8 +244,8 @@ LETTERHEAD = Pattern(
 )
 LETTERHEAD_TAIL = Pattern(
     "what follows the name in a letterhead",
-    r"\s* (?&letterhead_words:spaced) $ | 令 $",
-    matches=("佳木斯市应急管理局文件", "国务院令", "新郑市人民政府 文 件"),
+    r"\s* (?&letterhead_words:spaced) $ | (?: 令 | 公告 ) $",
+    matches=("佳木斯市应急管理局文件", "国务院令", "新郑市人民政府 文 件", "国家税务总局公告"),
     refuses=("佳木斯市应急管理局", "文件管理局"),
 )
 SIGNER = Pattern(
@@ -253,6 +260,13 @@ GRADE = Pattern(
     r"(?&grade_marks) [★\d年]* | \d{6}",
     matches=("特急", "机密★1年", "000123"),
     refuses=("特急件办理", "2020"),
+    by="fullmatch",
+)
+REGISTERED = Pattern(
+    "number under which a normative document is registered, in letters",
+    r"[A-Z]{2,8} \d{0,4} \s* [-—–－] \s* (?: \d{4} \s* [-—–－] \s* )? \d{3,8}",
+    matches=("YXCR-2031-08001", "ZJEC01—2031—0007", "LFG-202503"),
+    refuses=("GB 8978-1996", "云应急规〔2031〕2号", "A-1"),
     by="fullmatch",
 )
 FULL_BRACKET = Pattern(

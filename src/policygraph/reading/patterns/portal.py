@@ -135,6 +135,17 @@ SITE_FIELD = Pattern(
     refuses=("一、总则", "主办：", "措施：限制招标；限制供地"),
     by="fullmatch",
 )
+FILE_NAME = Pattern(
+    "name of a file that a page offers, alone in its line",
+    r"""
+    (?: (?&attachment_labels:spaced) \s* \d{0,2} \s* [：:.．、]? \s* )?
+    [^。；：\t]{1,120} \. (?i: docx? | xlsx? | pdf | wps | et | ofd | zip | rar )
+    (?: \s* [（(\[] [^（）()\[\]]{0,20} [）)\]] )?
+    """,
+    matches=("附件：信用办法.docx", "附件1.措施清单.xls", "云泽市名单.pdf（120KB）"),
+    refuses=("附件：1.信用办法", "请填写附件1.docx后报送。", "见 www.a.cn"),
+    by="fullmatch",
+)
 HEADLINE_MARKS = Pattern(
     "marks of a headline",
     r"^【[^】]{1,12}】 | [\s《》“”]",
