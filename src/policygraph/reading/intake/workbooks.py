@@ -555,7 +555,7 @@ def _scan_plain(data: bytes, shared: list[bool]) -> _Scan | None:
     around = _scan_sheet(head, [])
     letters = set(_LETTERS.findall(body))
     last_column = max((parse_reference(f"{column.decode()}1")[1] for column in letters), default=0)
-    filled = body.count(b"<v>") + body.count(b"<is>")
+    filled = body.count(b"</c>")  # a plain cell that holds nothing ends in its first tag
     return _Scan((), around.merged, around.hidden, 0, filled, last_row if filled else 0, last_column if filled else 0)
 
 

@@ -80,13 +80,19 @@ def _tell_rows(rows: Sequence[tuple[int, Sequence[Cell]]]) -> dict[str, Any]:  #
 
 def _tell_column(column: Sequence[Cell]) -> dict[str, Any]:  # Any: JSON
     """The cells of a column; one that repeats itself says each value once, and where it stands."""
+    begin = column[:_LOOKED_AT]
     # of numbers and truths equal ones are not alike: 1, 1.0 and True
-    if {str, date, datetime, time, type(None)}.issuperset(map(type, column)):
+    if 2 * len(set(begin)) <= len(begin) and _ALIKE.issuperset(map(type, column)):
         distinct = dict.fromkeys(column)
-        if 2 * len(distinct) <= len(column):
-            places = dict(zip(distinct, range(len(distinct)), strict=True))
-            return {"cells": list(distinct), "places": list(map(places.__getitem__, column))}
+        places = dict(zip(distinct, range(len(distinct)), strict=True))
+        return {"cells": list(distinct), "places": list(map(places.__getitem__, column))}
     return {"cells": column, "places": None}
+
+
+_LOOKED_AT = 1000
+"""By so many cells a column is taken for one that repeats itself."""
+_ALIKE = frozenset({str, date, datetime, time, type(None)})
+"""Types of cells of which two that are equal are the same."""
 
 
 def _hear_rows(found: dict[str, Any]) -> tuple[tuple[int, tuple[Cell, ...]], ...]:  # Any: JSON
@@ -94,7 +100,7 @@ def _hear_rows(found: dict[str, Any]) -> tuple[tuple[int, tuple[Cell, ...]], ...
     if "rows" in found:
         return tuple((number, tuple(cells)) for number, cells in found["rows"])
     columns = [
-        told["cells"] if told["places"] is None else list(map(told["cells"].__getitem__, told["places"]))
+        told["cells"] if told["places"] is None else map(told["cells"].__getitem__, told["places"])
         for told in found["columns"]
     ]
     return tuple(zip(found["numbers"], zip(*columns, strict=True), strict=True))
@@ -213,7 +219,8 @@ def main() -> None:
 
 
 def _write(answer: dict[str, Any]) -> bytes:  # Any: JSON
-    return json.dumps(answer, ensure_ascii=False, default=encode_cell).encode("utf-8", "surrogatepass")
+    said = json.dumps(answer, ensure_ascii=False, separators=(",", ":"), default=encode_cell)
+    return said.encode("utf-8", "surrogatepass")
 
 
 if __name__ == "__main__":
