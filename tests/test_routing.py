@@ -24,7 +24,8 @@ from policygraph.keeping.routing.router import _counted
 from policygraph.keeping.routing.table import TABLE, digest_sources, load_table
 from policygraph.keeping.store import Store, load_queries, parse_query
 from policygraph.namespaces import ID
-from policygraph.words import say
+from policygraph.speaking.exports import render_routed
+from policygraph.words import read_languages, say
 
 TODAY = "2026-11-26"
 FOLDER = Path(__file__).parent / "questions"
@@ -579,3 +580,38 @@ def test_what_is_asked_back_in_english_offers_what_people_meant(router: Router, 
     assert routed.candidates[0].query == "conclusions"
     assert any(one.tells_en for one in routed.candidates)
     assert all(one.tells_en.isascii() for one in routed.candidates)
+
+
+def test_every_parameter_has_a_name_for_people_in_every_language() -> None:
+    wanted = {one.name for query in load_queries() for one in query.parameters}
+    for language in read_languages().values():
+        assert set(language.words["asked_for"]) == wanted, language.code
+
+
+@pytest.mark.slow
+def test_a_number_of_a_measure_without_its_document_is_that_of_every_document_that_has_it(router: Router) -> None:
+    routed = router.route("二（十）今天凭哪一条", TODAY)
+    assert (routed.state, routed.query) == ("answer", "legal-bases")
+    told = router.store.ask("legal-bases", dict(routed.parameters))
+    place = told.columns.index("measure")
+    kept = {str(row[place]) for row in told.rows if str(row[place]) in routed.narrow["measure"]}
+    assert any(one.endswith("jiamusi-2020-5/para_10") for one in kept)
+    assert any("jiamusi-2020-6/" in one for one in routed.narrow["measure"])
+    assert "work" not in render_routed(router.route("第七十五条还有效吗", TODAY)).splitlines()[1]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("question", "body"),
+    [
+        ("5号里安监局要做什么", "jiamusi/yingjiju"),
+        ("源应急发〔2021〕28号 安监局要做什么", "yiyuan/yingjiju"),
+        ("5号里工商局要做什么", "jiamusi/shijianju"),
+        ("新郑安监局要做什么", "xinzheng/anjianju"),
+    ],
+)
+def test_a_former_name_in_the_document_of_a_place_is_the_body_there_today(
+    router: Router, question: str, body: str
+) -> None:
+    routed = router.route(question, TODAY)
+    assert (routed.query, routed.parameters.get("department")) == ("measures-of-department", body)

@@ -225,3 +225,16 @@ def test_the_item_of_an_annex_stands_in_an_annex(finder: Finder, query: str) -> 
 def test_an_item_that_no_appendix_has_is_not_another_one(finder: Finder) -> None:
     assert finder.find("附录第99项").result.total == 0
     assert finder.find("附件二（九）").result.hits[0].entry.kind == "measure"
+
+
+@pytest.mark.parametrize(
+    ("query", "slug"),
+    [
+        ("environmental impact", "measure/jiamusi-2020-5/para_12"),
+        ("MEM order 11", "law/yingjibuling-11"),
+        ("NDRC order 58", "law/xinyong-xiufu-shixing-banfa"),
+        ("work safety licence extension", "measure/jiamusi-2020-6/para_14/subpara_2"),
+    ],
+)
+def test_what_a_stranger_typed_in_english_is_found(finder: Finder, query: str, slug: str) -> None:
+    assert slugs(finder.find(query))[:1] == [slug]

@@ -1135,10 +1135,25 @@ def test_the_list_of_questions_and_the_interface_say_in_english_what_columns_mea
 def test_a_certainty_says_of_what_it_is_one(client: TestClient, path: str) -> None:
     """A work is registered, its words are read, a status is judged: three certainties, never side by side unnamed."""
     text = re.sub(r"<[^>]+>", "", client.get(path).text)
-    assert not re.search(
-        r"(已核实|据信|已读原文|部分已读|未读到原文)( · |，)(已核实|据信|已读原文|部分已读|未读到原文)", text
-    )
+    said = "(已核实|据信|已读原文|部分已读|未读到原文)"
+    assert not re.search(f"{said}( · |，){said}", text)
     if path == "/legislation":
         assert "据信条文" not in text
         assert "条文据信" not in text
         assert "未读原文，凭转述" in text
+
+
+def test_a_long_run_of_unread_titles_is_counted_in_the_sentence_and_told_in_full_below_it(client: TestClient) -> None:
+    path = "/measure/jiamusi-2020-5/para_2"
+    page = client.get(path).text
+    sentence, _, rest = page.partition('<p class="sentence">')[2].partition("</p>")
+    asked = {"measure": "jiamusi-2020-5/para_2", "as_of": "2026-11-28"}
+    answer = client.get("/queries/conclusions.json", params=asked, headers={"Accept": "application/json"})
+    (row,) = answer.json()["rows"]
+    unread = row["texts_unread"].split("；")
+    assert len(unread) > 4
+    assert sentence.count("《") <= 4
+    assert f"等{len(unread)}件" in sentence
+    folded = rest.partition("<details")[2].partition("</details>")[0]
+    assert [title for title in unread if f"《{title}》" not in folded] == []
+    assert all(f"《{title}》" in row["sentence"] for title in unread), "JSON and papers keep the whole sentence"

@@ -118,12 +118,15 @@ def render_routed(routed: Routed) -> str:
         (chosen,) = routed.candidates
         lines = [_asked_as("understood", chosen), *lines]
         if routed.narrow:
-            lines.append(say("asking", "narrowed", columns="、".join(sorted(routed.narrow))))
+            lines.append(
+                say("asking", "narrowed", columns="、".join(find_word("columns", one) for one in sorted(routed.narrow)))
+            )
     elif routed.state == "readings":
         lines += _tell_senses(routed, len(routed.candidates))
         lines += [_asked_as("candidate", one) for one in routed.candidates]
     elif routed.state == "ask-back":
-        lines.append(say("asking", f"told_{routed.reason}", about="、".join(routed.about)))
+        named = [say("asked_for", one) for one in routed.about] if routed.reason == "missing" else routed.about
+        lines.append(say("asking", f"told_{routed.reason}", about="、".join(named)))
         lines += [_asked_as("candidate", one) for one in routed.candidates]
     else:
         lines.append(say("asking", f"told_{routed.reason.replace('-', '_')}", about="、".join(routed.about)))

@@ -106,6 +106,22 @@ class Lexicon:
         return {str(body): str(region) for body, region in self.store.select(read_query("seats"))}
 
     @cached_property
+    def functions(self) -> Mapping[str, frozenset[str]]:
+        """The functions of each body that has one."""
+        return self._gather("functions")
+
+    @cached_property
+    def heirs(self) -> Mapping[str, frozenset[str]]:
+        """The bodies that took over from each body that is no more."""
+        return self._gather("heirs")
+
+    def _gather(self, query: str) -> Mapping[str, frozenset[str]]:
+        found: dict[str, set[str]] = {}
+        for one, told in self.store.select(read_query(query)):
+            found.setdefault(str(one), set()).add(str(told))
+        return {one: frozenset(told) for one, told in found.items()}
+
+    @cached_property
     def document_titles(self) -> Mapping[str, str]:
         """The folded title of each document."""
         return {one.iri: fold(one.label, "name").text for one in self.store.list_named("document")}

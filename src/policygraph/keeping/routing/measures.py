@@ -49,9 +49,11 @@ class Measures:
         """The measures that the words of a question are about; empty when no words of it are a measure's."""
         named = frozenset(m.value for piece in pieces for m in piece.means("measure"))
         if not any(piece.means("work") for piece in pieces):
-            # a place in a document, and in no law, is the number of a measure: 5号文二（九）
+            # a place in a document, and in no law, is the number of a measure: 5号文二（九）; where no document is
+            # named, of every one that has it
             places = {fold_name(m.value) for piece in pieces for m in piece.means("locator")}
-            named |= frozenset(self._numbered[one, place] for one in documents for place in places
+            within = documents or frozenset(one for one, place in self._numbered if place in places)
+            named |= frozenset(self._numbered[one, place] for one in within for place in places
                                if (one, place) in self._numbered)  # fmt: skip
         if named:
             return named

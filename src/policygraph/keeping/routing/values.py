@@ -5,6 +5,7 @@ Deliberately absent: the choice of the named question.
 
 from __future__ import annotations
 
+from collections.abc import Set
 from datetime import date, timedelta
 
 from policygraph.judging.asking import Piece, Preset
@@ -120,15 +121,27 @@ class Filling:
     def _departments(self, piece: Piece, of_measures: bool) -> frozenset[str]:
         """The bodies that a name may mean, those that carry measures where it is about them, of its places first."""
         lexicon = self._lexicon
-        found = frozenset(m.value for m in piece.means("department"))
+        found = meant = frozenset(m.value for m in piece.means("department"))
         if of_measures:
             found = found & lexicon.carriers or found
         else:
             called = frozenset(m.value for m in lexicon.named.get(piece.text, ()) if m.kind == "department")
             found = called or found
-        if len(found) > 1:
-            read = self._read
-            places = {*read.places, *(r for r, docs in lexicon.homes.items() if docs & read.documents)}
-            near = frozenset(one for one in found if lexicon.seats.get(one) in places)
-            found = near or found
-        return found
+        read = self._read
+        places = {*read.places, *(r for r, docs in lexicon.homes.items() if docs & read.documents)}
+        near = frozenset(one for one in found if lexicon.seats.get(one) in places)
+        if near or not of_measures or not places or len(meant) < 2:
+            return near or found
+        return self._mates(meant, places) or found
+
+    def _mates(self, called: frozenset[str], places: Set[str]) -> frozenset[str]:
+        """The bodies of some places with the function of those that a short name calls, none of which sits there:
+        安监局 in a document of a place that has an 应急管理局 by now. Asked only for a name that several bodies have.
+        """
+        lexicon = self._lexicon
+        heirs = {heir for one in called for heir in lexicon.heirs.get(one, ())}
+        told = frozenset[str]().union(*(lexicon.functions.get(one, frozenset()) for one in called | heirs))
+        found = frozenset(
+            one for one, has in lexicon.functions.items() if has & told and lexicon.seats.get(one) in places
+        )
+        return found & lexicon.carriers or found

@@ -206,7 +206,8 @@ def route_question(now: Site, names: Names, question: str, as_of: str | None) ->
     """
     routed = now.router.route(question, as_of or now.day())
     if routed.state != "answer" or routed.query is None:
-        about = tuple(name_slug(names, now, one) for one in routed.about)
+        called: Mapping[str, str] = names.language.words["asked_for"] if routed.reason == "missing" else {}
+        about = tuple(called.get(one) or name_slug(names, now, one) for one in routed.about)
         return Asking(routed, choices=list_choices(routed, about), about=about)
     query = now.store.find_query(routed.query)
     values = {**routed.parameters, **({"as_of": as_of} if as_of and _has(query, "as_of") else {})}

@@ -11,7 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import parse_qsl
@@ -40,6 +40,7 @@ from policygraph.namespaces import BASE, base_of, instance, slug_of
 from policygraph.speaking.web.glosses import Glosses
 from policygraph.speaking.web.kept import Kept
 from policygraph.speaking.web.names import Names, count, has_han, name_columns, split_codes, split_han, split_quoted
+from policygraph.speaking.web.shortening import shorten_titles
 from policygraph.speaking.web.wording import Wording, begin_sentence
 from policygraph.text.titles import name_text
 from policygraph.version import __version__
@@ -361,6 +362,7 @@ class Site:
             place_of=names.place_of,
             spell_place=names.spell_place,
             gloss_citations=names.gloss_citations,
+            shorten_titles=partial(shorten_titles, rest=str(language.words["titles_rest"]).format),
             say=names.say,
             tell=lambda text: self.wordings[language.code].tell(text) if language.foreign else text,
             dataset=self.store.dataset or "",
