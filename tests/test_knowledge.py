@@ -315,7 +315,7 @@ def test_an_english_label_is_words_not_a_slug() -> None:
 
 def test_every_organisation_document_and_work_has_one_english_name_marked_as_a_gloss() -> None:
     graph = merged("data/editorial", "data/organisations", "data/legislation", "data/documents")
-    for kind in (CPOV.PublicOrganisation, PG.PolicyDocument, PG.Work, PG.Act):
+    for kind in (CPOV.PublicOrganisation, PG.PolicyDocument, PG.Work, PG.Act, PG.ProcedureStep):
         things = set(graph.subjects(RDF.type, kind))
         assert things
         assert {str(t) for t in things if languages(graph, t, RDFS.label)["en"] != 1} == set()

@@ -24,10 +24,12 @@ from policygraph.judging.rules.codes import SCHEMES
 from policygraph.judging.rules.facts import TABLES
 from policygraph.keeping.assessments import Desk, find_occasion, open_desk
 from policygraph.keeping.registers import load_register
-from policygraph.keeping.store import Store
+from policygraph.keeping.store import NamedQuery, Store, load_queries
+from policygraph.speaking.cli.asking import find_labels
 from policygraph.speaking.cli.deciding import describe_decision
 from policygraph.speaking.papers.opinion import render_opinion
 from policygraph.speaking.web.facts import facts_of
+from policygraph.words import find_word
 
 ROOT = Path(__file__).resolve().parents[1]
 DAY = date(2026, 11, 26)
@@ -149,3 +151,22 @@ def test_no_code_stands_in_the_answer_of_a_page(
         assert found == [], place
         named = "work safety and emergency management" if language else "安全生产与应急管理"
         assert named in plain or place == "yiyuan", place  # its conditions ask for every field
+
+
+@pytest.mark.parametrize("query", [one for one in load_queries() if not one.about_entity], ids=lambda one: one.name)
+def test_a_table_on_the_terminal_says_codes_in_words(store: Store, query: NamedQuery) -> None:
+    """JSON and CSV keep the codes; what is read on a terminal has the words of the pages."""
+    answer = store.ask(query.name, {one.name: str(one.example) for one in query.parameters if one.required})
+    shown = answer.columns[: answer.columns.index("quote")] if "quote" in answer.columns else answer.columns
+    # the code of a finding is asked for by itself, and what is said of it stands beside it
+    coded = [one for one in shown if f"{one}_label" not in answer.columns and (query.name, one) != ("findings", "code")]
+    labels = find_labels(store, answer)
+    raw = {
+        (column, cell)
+        for row in answer.rows
+        for column, cell in zip(answer.columns, row, strict=True)
+        if column in coded and isinstance(cell, str) and re.fullmatch(r"[a-z][a-z-]+", cell)
+        if labels.get(cell) is None and labels.get(f"{column}.{cell}") is None
+        if find_word("codes", cell, column) == cell
+    }
+    assert not raw

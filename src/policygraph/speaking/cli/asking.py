@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -16,6 +17,7 @@ from policygraph.judging.answers import Answer
 from policygraph.keeping.dataset.opening import open_dataset
 from policygraph.keeping.sources import find_root, read_source
 from policygraph.keeping.store import GraphAnswer, Iri, Store
+from policygraph.namespaces import slug_of
 from policygraph.speaking.cli.completing import AskCommand, complete_question
 from policygraph.speaking.cli.console import stderr
 from policygraph.speaking.cli.terminal import (
@@ -29,6 +31,7 @@ from policygraph.speaking.cli.terminal import (
     warn,
 )
 from policygraph.speaking.exports import render_routed, render_senses, render_senses_json, render_table
+from policygraph.words import find_word
 
 if TYPE_CHECKING:
     from policygraph.keeping.routing import Routed
@@ -36,6 +39,7 @@ if TYPE_CHECKING:
 app = typer.Typer()
 
 NAMES = Path(__file__).parents[2] / "queries" / "pages" / "short-names.rq"
+CODED = NAMES.with_name("coded.rq")
 # the name of a question: legal-bases · measures;  not: 哪些措施没有依据 · which measures
 _NAME = re.compile(r"[\w-]+", re.ASCII)
 
@@ -154,7 +158,38 @@ def find_labels(store: Store, answer: Answer) -> dict[str, str]:
                 # a code is the end of its concept's name: direction and adverse make concept/direction-adverse
                 wanted[f"{column}.{cell}"] = store.find_iri(f"id/concept/{column}-{cell}")
     found = ((key, store.select(text, thing=thing)) for key, thing in sorted(wanted.items()))
-    return {key: str(rows[0][1]) for key, rows in found if rows}
+    labels = {key: str(rows[0][1]) for key, rows in found if rows}
+    unsaid = [key for key in wanted if "." in key and "/" not in key and key not in labels]
+    return {**labels, **_say_codes(store, unsaid)} if unsaid else labels
+
+
+def _say_codes(store: Store, keys: Iterable[str]) -> dict[str, str]:
+    """What codes mean that no word of the pages says: the concept with that code, of its column where it has several.
+
+    A code that is the name of a concept (``force-may``) is that one. None where concepts differ and none is of the
+    column, and none for a question, which is asked by its code.
+    """
+    coded: dict[str, dict[str, str]] = {}
+    slugs: dict[str, str] = {}
+    for concept, code, label in store.select(CODED.read_text(encoding="utf-8")):
+        slug = slug_of(str(concept)).removeprefix("concept/")
+        slugs[slug] = str(label)
+        family = slug.removesuffix(f"-{code}")
+        if code is not None and family not in ("question", slug):
+            coded.setdefault(str(code), {})[family] = str(label)
+    told: dict[str, str] = {}
+    for key in keys:
+        column, _, code = key.partition(".")
+        if find_word("codes", code, column) != code:
+            continue
+        named = coded.get(code, {})
+        own = {label for family, label in named.items() if family.endswith(column.replace("_", "-"))}
+        meant = own or set(named.values())
+        if code in slugs:
+            told[key] = slugs[code]
+        elif len(meant) == 1:
+            (told[key],) = meant
+    return told
 
 
 def tell_senses(store: Store, routed: Routed, values: dict[str, str], format: TableFormat) -> None:

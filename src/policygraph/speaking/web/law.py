@@ -212,8 +212,10 @@ def law_lines(now: Site, names: Names, law: Record, as_of: str) -> list[Line]:
     words = names.language.words["citing"]
     versions = now.rows("work-versions", work=law["work"])
     upto = [v for v in versions if v["from"] is None or str(v["from"]) <= as_of]
+    tell = now.wordings[names.language.code].tell if names.language.foreign else str
     texts = tuple(
-        f"{v['label'] or v['date']}" + ("" if covers(v["from"], v["until"], as_of) else f"（–{v['until'] or '?'}）")
+        tell(str(v["label"] or v["date"]))
+        + ("" if covers(v["from"], v["until"], as_of) else f"（–{v['until'] or '?'}）")
         for v in upto
     )
     state = find_state(now, str(law["work"]), as_of)
