@@ -1313,3 +1313,22 @@ def test_two_policies_below_one_heading_are_named_by_what_they_decide() -> None:
     titles = [one.values_of("title")[0] for one in of(draft(f"一、名单管理\n{red}{black}"), "Policy")]
     assert titles == ["有下列情形之一的企业，列入红名单", "有下列情形之一的企业，列入黑名单"]
     assert [one.values_of("title")[0] for one in of(draft(f"一、名单管理\n{red}"), "Policy")] == ["名单管理"]
+
+
+def test_who_acts_next_takes_a_step_of_its_own_and_its_limit_binds_nobody_else() -> None:
+    """Both were one step of the party: the fifteen days of the authority were a limit for who objects."""
+    party, authority = (
+        "当事人对列入名单有异议的，可以向市应急管理局提出",
+        "市应急管理局自收到异议之日起15个工作日内核实处理",
+    )
+    steps = of(draft(f"一、异议\n（一）处理。{party}，{authority}。\n"), "ProcedureStep")
+    assert [(one.quote, one.values_of("actorSide")) for one in steps] == [
+        (party, ("actor-side-party",)),
+        (authority, ("actor-side-authority",)),
+    ]
+
+
+def test_a_list_that_is_published_on_a_site_acts_nowhere() -> None:
+    (step,) = of(draft("一、管理\n（一）公布。名单通过信用云川网站向社会公布。\n"), "ProcedureStep")
+    assert step.values_of("actor") == ()
+    assert step.values_of("channel") == ("信用云川网站",)

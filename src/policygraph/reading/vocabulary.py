@@ -252,6 +252,11 @@ class Vocabulary:
         return tuple(word for word in self.actor_verbs if len(word) > 1)
 
     @property
+    def long_channel_openers(self) -> tuple[str, ...]:
+        """Those of `channel_openers` that are more than one character: a single one may stand in a name (所在地)."""
+        return tuple(word for word in self.channel_openers if len(word) > 1)
+
+    @property
     def long_grade_words(self) -> tuple[str, ...]:
         """Those of `grade_words` that are more than one character: they need no letter or number before them."""
         return tuple(word for word in self.grade_words if len(word) > 1)

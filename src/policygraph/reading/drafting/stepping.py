@@ -143,6 +143,8 @@ class StepFinder:
             begin, end = piece[0].start, piece[-1].end
             text = sentence.passage.text[begin:end]
             signs = self._own_signs(text)
+            if actor is not None and actor.is_subject and not any(self._acts(sentence, one) for one in piece):
+                signs = find_signs(text, self._lexicon.procedures)  # 对名单有异议的，可以向市局提出
             carried = actor or carried
             timed = any(self._is_timed(sentence, segment) for segment in piece)
             if not (signs or timed or listed) or self._urges(sentence, piece, actor):
@@ -189,6 +191,9 @@ class StepFinder:
                 else:
                     waiting.append(segment)
                 continue
+            if self._stands_alone(sentence, waiting) and find_actor(sentence, segment, self._forms) is not None:
+                pieces.append(waiting)
+                waiting = []
             new = (
                 self._forms.find(NEW_TURN, segment.text) is not None
                 or find_actor(sentence, segment, self._forms) is not None
@@ -204,6 +209,13 @@ class StepFinder:
         if waiting and not pieces and sentence.listed:
             pieces.append(waiting)
         return pieces
+
+    def _stands_alone(self, sentence: Sentence, waiting: list[Segment]) -> bool:
+        """Whether segments without a word of a procedure say what somebody does whom they name, so that who acts
+        behind them takes a step of its own (当事人有异议的，可以向市局提出，市局应当核实)."""
+        told = [one for one in waiting if not is_trigger(one, self._forms)]
+        named = any(find_actor(sentence, one, self._forms) for one in waiting)
+        return bool(told) and named and not self._bars(told[-1].text)
 
     def _acts(self, sentence: Sentence, segment: Segment) -> bool:
         """Whether a segment has a word of a procedure in it that is no name, or a limit for somebody whom it names."""

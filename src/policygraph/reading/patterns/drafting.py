@@ -23,7 +23,8 @@ ACTOR = Pattern(
     (?: 并 | 同时 | 同时由 | [^，,。；;的对将把依按据照]{0,16}? (?<! 自 ) (?P<charged> 由 ) | 经
         | (?&encouraging_words) )?
     (?! (?&actor_verbs) | (?&parallel_words) | 由 | 经 )
-    (?P<actor> (?: [^，,。；;：:“”的将对] | 的 (?= (?&generic_units) | (?&actor_persons) ) ){0,46}?
+    (?P<actor> (?: (?! (?&long_channel_openers) ) [^，,。；;：:“”的将对]
+          | 的 (?= (?&generic_units) | (?&actor_persons) ) ){0,46}?
         (?: (?&generic_units) | (?&actor_units) | (?&body_endings) | (?&actor_persons) ) )
     (?(charged) (?= (?&actor_verbs) | (?&charged_verbs) ) | (?= (?&actor_verbs) ) )
     """,
@@ -36,7 +37,13 @@ ACTOR = Pattern(
         "认定部门可把",
         "失信市场主体在规定期限内",
     ),
-    refuses=("定期将情况反馈", "通过政府网站向社会公布", "并通过政府网站向社会公布", "对失信企业约谈"),
+    refuses=(
+        "定期将情况反馈",
+        "通过政府网站向社会公布",
+        "并通过政府网站向社会公布",
+        "名单通过信用网站向社会公布",
+        "对失信企业约谈",
+    ),
     by="match",
 )
 TARGET = Pattern(
