@@ -15,9 +15,23 @@ from tests.conftest import open_once
 
 import policygraph as pg
 from policygraph.errors import DataError, InputError
-from policygraph.judging.asking import SURE, Features, Heard, Phrasing, Scope, Score, choose, hear, rate, weigh_cues
+from policygraph.judging.asking import (
+    SURE,
+    Evidence,
+    Features,
+    Heard,
+    Phrasing,
+    Scope,
+    Score,
+    choose,
+    hear,
+    rate,
+    weigh_cues,
+)
+from policygraph.judging.asking.wordings import believe
 from policygraph.keeping.dataset.opening import open_dataset
 from policygraph.keeping.routing import MOST_BESIDE, NONE, Routed, Router, answer_senses, load_heard, narrow_answer
+from policygraph.keeping.routing import router as routing
 from policygraph.keeping.routing.homophones import Homophones
 from policygraph.keeping.routing.phrasings import read_phrasing
 from policygraph.keeping.routing.router import _counted
@@ -534,12 +548,57 @@ def test_a_character_of_the_same_sound_is_read_and_shown_as_it_was_typed(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    "question", ["依据和部门一起说说", "为什么佳木斯和江苏写得不一样", "限制发广告引的那条广告法现在还有校吗"]
-)
+@pytest.mark.parametrize("question", ["依据和部门一起说说", "为什么佳木斯和江苏写得不一样"])
 def test_what_is_asked_of_two_things_at_once_is_not_answered_by_one(router: Router, question: str) -> None:
-    """Two words of asking joined, a reason that nobody gives, and a misspelling by which it is another question."""
+    """Two words of asking joined, and a reason that nobody gives."""
     assert router.route(question, TODAY).state != "answer"
+
+
+@pytest.mark.slow
+def test_a_spelling_by_which_it_is_another_question_leaves_it_to_neither(
+    router: Router, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Router, "_respell", lambda _, question: "佳木斯的惩戒措施有哪些")
+    routed = router.route("限制发布广告的依据是什么", TODAY)
+    assert (routed.state, routed.query) == ("ask-back", None)
+    assert [one.query for one in routed.candidates][:2] == ["measures", "legal-bases"]
+
+
+def test_what_few_said_says_less_than_what_many_said_and_a_word_counts_whole() -> None:
+    asked = [("who", frozenset("甲丙"))] * 40 + [("who", frozenset("乙"))] + [("list", frozenset("丁"))] * 41
+    known = Evidence.count(asked)
+    once, often = (known.weigh([run])["who"] for run in "乙甲")
+    words = [known.weigh([run], words=True)["who"] for run in "乙甲"]
+    assert 0 < once / often < words[0] / words[1]
+    assert believe("乙", 1) < believe("甲", 40)
+    # what three characters say is said by what is in them too
+    assert believe("甲乙丙", 40) < believe("甲乙", 40) == believe("=甲乙", 40)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("question", "query"),
+    [
+        ("5号文都罚些啥", "measures"), ("沂源28号是谁印的，哪天印的", "documents"),
+        # what points says nothing by itself, and whether one enterprise may depends on its facts
+        ("它都罚些啥", None), ("我们厂能享受些啥", None),
+    ],
+)  # fmt: skip
+def test_a_short_question_is_believed_where_what_people_say_is_all_on_one_side(
+    router: Router, question: str, query: str | None
+) -> None:
+    assert router.route(question, TODAY).query == query
+
+
+@pytest.mark.slow
+def test_what_was_read_of_a_way_to_ask_is_read_once(router: Router, monkeypatch: pytest.MonkeyPatch) -> None:
+    heard, known = {"lists": ("名单里头都写着谁",)}, dict[str, Features]()
+    first = router._count((), heard, known)
+    assert set(known) == {*heard["lists"]}
+    monkeypatch.setattr(routing, "read_phrasing", lambda *_: pytest.fail("read again"))
+    assert router._count((), heard, known) == first
+    # the ways of others stand for none of the own ones, and what is heard has no part in how it is read
+    assert digest_sources(router.store, router.queries, heard=False) != digest_sources(router.store, router.queries)
 
 
 @pytest.mark.slow

@@ -20,6 +20,8 @@ AGREEING = 2.0
 """The lead from which on what is counted in English agrees with an answer that the phrasings give."""
 SURE = 6.0
 """The least certainty that is believed."""
+OUTSPOKEN = 12.0
+"""The lead from which on a short question without a word of asking is believed."""
 BESIDE = 4.5
 """The least certainty that one of a few is meant, so that each is answered."""
 WEAK = 0.25

@@ -19,6 +19,7 @@ from policygraph.judging.asking import (
     BESIDE,
     DENIED,
     GOOD,
+    OUTSPOKEN,
     SAME,
     SURE,
     WORTH,
@@ -92,6 +93,7 @@ _TELLING: frozenset[Kind] = frozenset({"department", "entity", "work"})
 
 
 _counted: dict[str, Table] = {}
+_read: dict[str, dict[str, Features]] = {}
 _MOST_COUNTED = 2
 
 
@@ -103,6 +105,17 @@ def _hold(sources: str, table: Table) -> None:
     _counted[sources] = table
     for other in list(_counted)[:-_MOST_COUNTED]:
         _counted.pop(other, None)
+
+
+def _hold_read(sources: str) -> dict[str, Features]:
+    """What was read of ways to ask by these sources, for the next router of this process that is given its own.
+
+    Reading takes most of the time of counting, and whoever leaves some ways out, or adds some, has most in common.
+    """
+    kept = _read.setdefault(sources, {})
+    for other in list(_read)[:-1]:
+        _read.pop(other, None)
+    return kept
 
 
 class Router:
@@ -131,7 +144,8 @@ class Router:
         english = ((wording.preset, wording.words) for wording in reversed(wordings) if wording.words.isascii())
         self._told_en = {preset: words for preset, words in english if preset}
         if table is None:
-            table = self._count(wordings, load_heard(self.queries) if heard is None else heard)
+            known = {} if heard is None else _hold_read(digest_sources(store, self.queries, heard=False))
+            table = self._count(wordings, load_heard(self.queries) if heard is None else heard, known)
         else:
             self._reader.learn(table.learned)
         if heard is None:
@@ -254,8 +268,13 @@ class Router:
             return replace(back, state="readings", candidates=beside) if beside else back
         return self._answer(told, chosen, read, today)
 
-    def _count(self, wordings: Sequence[Wording], heard: Mapping[str, tuple[str, ...]]) -> Table:
-        """Everything that is counted: every phrasing once, and what people were heard to say."""
+    def _count(
+        self, wordings: Sequence[Wording], heard: Mapping[str, tuple[str, ...]], known: dict[str, Features]
+    ) -> Table:
+        """Everything that is counted: every phrasing once, and what people were heard to say.
+
+        ``known`` is what was read before, and keeps what is read now.
+        """
         self._texts.order()
         learned = find_words(wordings, self._reader)
         self._reader.learn(learned)
@@ -265,7 +284,7 @@ class Router:
             said.setdefault((phrasing.query, phrasing.features.plain), phrasing.features)
         for query, words in heard.items():
             for one in words:
-                features = read_phrasing(one, self._reader)
+                features = known.get(one) or known.setdefault(one, read_phrasing(one, self._reader))
                 said.setdefault((query, features.plain), features)
         evidence = {
             chinese: Evidence.count(
@@ -278,7 +297,8 @@ class Router:
 
     def _weigh(self, features: Features) -> Mapping[str, float]:
         """How much what is said speaks for each named question, by what people say in the same language."""
-        return self._evidence[is_chinese(features.plain)].weigh(features.runs)
+        chinese = is_chinese(features.plain)
+        return self._evidence[chinese].weigh(features.runs, words=not chinese)
 
     def _hear(self, read: Read) -> Heard:
         """The named questions by how much what is said speaks for each, without those that cannot hold it."""
@@ -385,7 +405,8 @@ class Router:
         if size == 1 and self._joins_more(first, heard.query):
             return -math.inf
         score, each = _find_score(heard.query, ranked, first)
-        if len(first.features.plain) < _TOLD and not self._says(each, score):
+        outspoken = heard.lead() >= OUTSPOKEN
+        if len(first.features.plain) < _TOLD and not self._says(each, score, outspoken=outspoken):
             return -math.inf
         strange = sum(character.isalnum() for words in self._find_unheard(first) for character in words)
         misplaced = count_misplaced(first.features, self._scopes[heard.query])
@@ -542,8 +563,11 @@ class Router:
             for piece in read.pieces if piece.means("concept")
         )  # fmt: skip
 
-    def _says(self, read: Read, chosen: Score) -> bool:
-        """Whether a question says what it is about: more than how it asks, one bare word, or a word that points."""
+    def _says(self, read: Read, chosen: Score, *, outspoken: bool = False) -> bool:
+        """Whether a question says what it is about: more than how it asks, one bare word, or a word that points.
+
+        ``outspoken``: what people say is so much on one side that a word of asking is not needed (5号文都罚些啥).
+        """
         features, scope = read.features, self._scopes[chosen.query]
         carried = features.cues - self.lexicon.with_role("form")
         shown = read.measures and "measure" in scope.takes | scope.shows
@@ -558,8 +582,10 @@ class Router:
         ):
             # whether one enterprise may depends on its facts
             return False
-        if chosen.wording < 1 and self._brief(read, bool(named)):
+        if chosen.wording < 1 and self._brief(read, bool(named), outspoken=outspoken):
             return False
+        if outspoken:
+            return True
         combined = len(features.cues) > 1 and named and not features.topics
         held = chosen.phrasing.features.words
         return bool(carried or combined or held or features.slots & _TELLING or (shown and features.cues))
@@ -576,14 +602,14 @@ class Router:
             one.means("topic") or one.means("measure") for one in before[may + 1 :]
         )  # fmt: skip
 
-    def _brief(self, read: Read, named: bool) -> bool:
+    def _brief(self, read: Read, named: bool, *, outspoken: bool) -> bool:
         """Whether a question is a bare word, or words side by side (名单和依据), with nothing said of them."""
         features, pieces = read.features, read.pieces
         if not named and not features.topics and sum(len(piece.text) for piece in pieces) < _BRIEF:
             return True
         said = [piece for piece in pieces if len(piece.text) > 1 or not piece.means("asking")]
         common = max((len(self._asked_by[cue]) for cue in features.cues), default=0) >= _COMMON
-        if len([piece for piece in said if counts(piece.text)]) == 1 and (named or common):
+        if not outspoken and len([piece for piece in said if counts(piece.text)]) == 1 and (named or common):
             return True
         joining = [piece for piece in pieces if self._plays(piece, "and")]
         return bool(joining) and len(features.cues) > 1 and all(

@@ -47,12 +47,15 @@ class Table:
     latin: frozenset[str]
 
 
-def digest_sources(store: Store, queries: Mapping[str, NamedQuery]) -> str:
-    """The digest of everything that a table follows from: dataset, files of ways to ask, program."""
+def digest_sources(store: Store, queries: Mapping[str, NamedQuery], *, heard: bool = True) -> str:
+    """The digest of everything that a table follows from: dataset, files of ways to ask, program.
+
+    Without ``heard`` it is that of what reading a question follows from: what people were heard to say has no part.
+    """
     digest = hashlib.sha256(str(store.dataset).encode())
     for name, query in sorted(queries.items()):
         digest.update("\0".join((name, query.text)).encode())
-    for path in (HEARD, *sorted(path for folder in _PROGRAM for path in folder.rglob("*.py"))):
+    for path in (*((HEARD,) if heard else ()), *sorted(path for folder in _PROGRAM for path in folder.rglob("*.py"))):
         digest.update(path.read_bytes())
     return digest.hexdigest()
 
