@@ -88,6 +88,19 @@ def test_no_question_is_routed_wrongly_and_nearly_all_rightly(router: Router, na
     assert 1 - len(back) / len(cases) >= LEAST.get(name, 0.95), back
 
 
+@pytest.mark.parametrize(
+    ("question", "measure"),
+    [
+        ("从严审查失信单位新改扩建项目环评，这一条引的依据是什么？", "jiamusi-2020-5/para_12"),
+        ("严审新改扩建项目环评的依据是什么", "jiamusi-2020-5/para_12"),
+    ],
+)
+def test_a_measure_is_that_which_holds_most_of_the_words(router: Router, question: str, measure: str) -> None:
+    """严审 stands by chance in the words of another measure, alone."""
+    routed = router.route(question, TODAY)
+    assert (routed.state, routed.query, given(routed, "measure")) == ("answer", "legal-bases", measure)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "least"), [("sealed-3", 0.90), ("sealed-4", 0.80), ("sealed-5", 0.85), ("strangers-d", 0.90)]

@@ -57,7 +57,8 @@ class Measures:
                                if (one, place) in self._numbered)  # fmt: skip
         if named:
             return named
-        groups = [found for piece in pieces if (found := self.holding(piece, documents))]
+        held = [(piece, found) for piece in pieces if (found := self.holding(piece, documents))]
+        telling, groups = [piece for piece, _ in held], [found for _, found in held]
         glossed = [piece for piece in pieces if piece.text.isascii() and piece.means("topic")]
         if glossed:
             # one word of a gloss is not what the measure is about
@@ -65,8 +66,7 @@ class Measures:
         if not groups or (len(groups) > 1 and not any(self._heads(piece) for piece in pieces)):
             # 食品 and 处罚 stand somewhere in the words of one measure, which is about neither
             return frozenset()
-        both = frozenset.intersection(*groups)
-        return both or min(groups, key=len)
+        return frozenset.intersection(*groups) or _held_most(groups, [len(piece.text) for piece in telling])
 
     def of_kind(self, cues: frozenset[str], documents: frozenset[str]) -> frozenset[str]:
         """The measures of the kinds that words of asking say (惩戒、激励); none where they say no kind.
@@ -135,6 +135,20 @@ class Measures:
             for form in one.forms
             if " " in form and one.iri in home
         }
+
+
+def _held_most(groups: Sequence[frozenset[str]], sizes: Sequence[int]) -> frozenset[str]:
+    """The measures that hold most of the words, by their letters, where none holds all of them.
+
+    >>> sorted(_held_most([frozenset("a"), frozenset("bc"), frozenset("b")], [2, 8, 2]))
+    ['b']
+    """
+    letters: dict[str, int] = {}
+    for group, size in zip(groups, sizes, strict=True):
+        for measure in group:
+            letters[measure] = letters.get(measure, 0) + size
+    most = max(letters.values())
+    return frozenset(measure for measure, held in letters.items() if held == most)
 
 
 def _read_measures(store: Store) -> tuple[MeasureWords, ...]:
