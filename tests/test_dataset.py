@@ -17,11 +17,12 @@ from rdflib import XSD, BNode, Graph, Literal
 
 from policygraph.errors import DataError
 from policygraph.graph.blanks import skolemise
+from policygraph.keeping.assessments import holds_codes, open_codes
 from policygraph.keeping.dataset.building import build
 from policygraph.keeping.dataset.checking import validate_dataset
 from policygraph.keeping.dataset.inputs import fingerprint
 from policygraph.keeping.dataset.manifest import DATASET_FILE, read_manifest
-from policygraph.keeping.dataset.opening import open_dataset, read_shapes
+from policygraph.keeping.dataset.opening import open_dataset, open_graphs, read_shapes
 from policygraph.keeping.sources import find_root
 from policygraph.keeping.store import open_store
 from policygraph.keeping.terms import TermWriter, write_node
@@ -128,6 +129,7 @@ def tamper(dataset: Path, folder: Path, how: Tampering) -> Path:
     return folder
 
 
+@pytest.mark.parametrize("wanted", [None, holds_codes])
 @pytest.mark.parametrize(
     ("how", "words"),
     [
@@ -141,13 +143,22 @@ def tamper(dataset: Path, folder: Path, how: Tampering) -> Path:
     ],
 )
 def test_a_dataset_that_is_not_the_one_named_is_refused_by_name(
-    dataset: Path, tmp_path: Path, how: Tampering, words: str
+    dataset: Path, tmp_path: Path, how: Tampering, words: str, wanted: Callable[[str], bool] | None
 ) -> None:
+    """Also where only what holds codes is loaded."""
     folder = tamper(dataset, tmp_path / "tampered", how)
     with pytest.raises(DataError, match=words) as refused:
-        open_dataset(folder)
+        open_graphs(folder, wanted)
     assert refused.value.place == str(folder / DATASET_FILE)
     assert "policygraph build" in refused.value.remedy
+
+
+def test_codes_are_the_same_where_nothing_else_is_loaded(dataset: Path) -> None:
+    whole, some = open_dataset(dataset), open_graphs(dataset, holds_codes)
+    assert open_codes(some) == open_codes(whole)
+    assert some.dataset == whole.dataset
+    assert some.list_graphs() == tuple(name for name in whole.list_graphs() if holds_codes(name))
+    assert 0 < len(some.engine) * 4 < len(whole.engine)
 
 
 @pytest.mark.parametrize(

@@ -186,6 +186,15 @@ def _list_force_words(store: Store) -> dict[str, tuple[str, ...]]:
     return found
 
 
+def holds_codes(graph: str) -> bool:
+    """Whether a graph of a dataset may define codes or bodies, by its IRI: who wants no more loads no other.
+
+    >>> [holds_codes(f"https://example.org/graph/{name}") for name in ("org", "concepts/effects", "doc/a-2031-1")]
+    [True, True, False]
+    """
+    return graph.endswith("/graph/org") or "/graph/concepts/" in graph
+
+
 def open_codes(store: Store) -> Codes:
     """The closed codes that a dataset defines, and the bodies it knows by name."""
     homes = {f"{base}graph/org" for base in store.bases}

@@ -6,6 +6,7 @@ A dataset that is not the one its manifest names is refused, by command line, pa
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from rdflib import Graph
@@ -28,10 +29,18 @@ def open_dataset(folder: Path) -> Store:
 
     Errors: ``InputError`` when there is none; ``DataError`` that names each graph that is not the one stated.
     """
+    return open_graphs(folder, None)
+
+
+def open_graphs(folder: Path, wanted: Callable[[str], bool] | None) -> Store:
+    """Some graphs of a built dataset, for who asks nothing else; all of it is held against its manifest.
+
+    ``wanted``: by its IRI, whether a graph is loaded; None loads every one. Errors: as ``open_dataset``.
+    """
     manifest = find_manifest(folder)
     while True:
         try:
-            return open_store([folder / DATASET_FILE], manifest.named_graphs)
+            return open_store([folder / DATASET_FILE], manifest.named_graphs, wanted)
         except DataError:
             # a build renames two files one after the other; what still disagrees after a moment is no build
             time.sleep(SETTLING_SECONDS)

@@ -51,10 +51,15 @@ class GraphAnswer:
         return (ox.serialize(self.triples, format=format) or b"").decode()
 
 
-def open_store(paths: Iterable[Path], stated: Mapping[str, GraphDigest] | None = None) -> Store:
+def open_store(
+    paths: Iterable[Path],
+    stated: Mapping[str, GraphDigest] | None = None,
+    wanted: Callable[[str], bool] | None = None,
+) -> Store:
     """Load dataset files (N-Quads, TriG) into a store in memory, and work out the hash that its answers name.
 
-    ``stated`` are the digests that a manifest gives by graph IRI; the hash is always that of the bytes loaded here.
+    ``stated`` are the digests that a manifest gives by graph IRI; the hash is always that of the bytes read here.
+    ``wanted``: by its IRI, whether a graph is loaded; what is not is held against the manifest all the same.
     Errors: ``NotFoundError`` without a file; ``InputError`` for one that cannot be read; ``DataError`` for a broken
     file, a quad outside every named graph, or graphs that are not those stated, each by name.
     """
@@ -74,6 +79,8 @@ def open_store(paths: Iterable[Path], stated: Mapping[str, GraphDigest] | None =
     if stated is not None:
         # before anything is parsed: a file cut in the middle of a line is then told as what it is
         _refuse_differences(files[0][0] if files else Path("dataset"), stated, digests)
+    if wanted is not None:
+        files = [(files[0][0], _choose(lines, wanted), ox.RdfFormat.N_QUADS)] if files else []
     engine = ox.Store()
     for path, raw, form in files:
         try:
@@ -83,6 +90,20 @@ def open_store(paths: Iterable[Path], stated: Mapping[str, GraphDigest] | None =
     if next(iter(engine.quads_for_pattern(None, None, None, ox.DefaultGraph())), None) is not None:
         raise DataError("dataset", "有四元组不在任何命名图里", "每个事实都须在命名图中；请重新运行 policygraph build")
     return Store(engine, digests=digests)
+
+
+def _choose(lines: Iterable[bytes], wanted: Callable[[str], bool]) -> bytes:
+    """The N-Quads lines of some graphs."""
+    known: dict[bytes, bool] = {}
+    chosen = []
+    for line in lines:
+        # an IRI holds no "<", so the last one opens the graph's name
+        tail = line[line.rfind(b"<") :]
+        if tail not in known:
+            known[tail] = wanted(tail[1:].partition(b">")[0].decode())
+        if known[tail]:
+            chosen.append(line)
+    return b"\n".join((*chosen, b""))
 
 
 def _refuse_differences(path: Path, stated: Mapping[str, GraphDigest], found: Mapping[str, GraphDigest]) -> None:

@@ -17,7 +17,7 @@ import typer
 
 from policygraph.errors import InputError
 from policygraph.reading.intake.running import begin_apart
-from policygraph.speaking.cli.terminal import DatasetOption, WorkspaceOption, load_store
+from policygraph.speaking.cli.terminal import DatasetOption, WorkspaceOption, load_codes
 from policygraph.text.guarding import show_text
 
 if TYPE_CHECKING:
@@ -64,12 +64,11 @@ def import_command(
     begun = begin_apart(files[0]) if profile != NEW else None
     with begun or nullcontext(), without_collecting():
         # all of this is loaded while the first workbook is read
-        from policygraph.keeping.assessments import open_codes
         from policygraph.keeping.registers.importing.mapping import HARMLESS, REASONS
         from policygraph.keeping.registers.importing.profiles import load_profile
         from policygraph.keeping.registers.importing.running import Wish, import_files
 
-        known = open_codes(load_store(dataset, workspace))
+        known = load_codes(dataset, workspace)
         if profile == NEW:
             draft(files, out, known)
             return
@@ -120,10 +119,9 @@ def tell_import(report: ImportReport, out: Path) -> None:
 @register_app.command("profiles")
 def profiles_command(dataset: DatasetOption = None, workspace: WorkspaceOption = None) -> None:
     """有哪些导入对照表 · the mapping profiles there are."""
-    from policygraph.keeping.assessments import open_codes
     from policygraph.keeping.registers.importing.profiles import list_profiles
 
-    for profile in list_profiles(open_codes(load_store(dataset, workspace))):
+    for profile in list_profiles(load_codes(dataset, workspace)):
         print(f"{profile.name}  {profile.title} · {profile.title_en} → {profile.table}")
         print(f"  {profile.argument}")
         must = "、".join(field.titles[0] for field in profile.fields.values() if field.column)

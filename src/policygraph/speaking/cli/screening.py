@@ -20,7 +20,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from policygraph.clock import today
 from policygraph.judging.decisions.outcomes import outcome_word
 from policygraph.judging.rules import describe_tables
-from policygraph.keeping.assessments import ALL, open_codes, open_desk, open_screening
+from policygraph.keeping.assessments import ALL, open_desk, open_screening
 from policygraph.keeping.batch import (
     Count,
     Summary,
@@ -34,7 +34,7 @@ from policygraph.keeping.store import Store
 from policygraph.keeping.watching import Watch, watch_register
 from policygraph.speaking.cli.console import stderr
 from policygraph.speaking.cli.receipts import ReceiptOption, tell_receipts, telling_refusal
-from policygraph.speaking.cli.terminal import DatasetOption, WorkspaceOption, load_store, parse_day
+from policygraph.speaking.cli.terminal import DatasetOption, WorkspaceOption, load_codes, load_store, parse_day
 from policygraph.words import say
 
 app = typer.Typer()
@@ -198,7 +198,7 @@ def to_parquet_command(
 @register_app.command("tables")
 def tables_command(dataset: DatasetOption = None, workspace: WorkspaceOption = None) -> None:
     """登记册有哪些表和列，可以填什么 · the tables of a register and what their columns hold."""
-    print(describe_tables(open_codes(load_store(dataset, workspace))))
+    print(describe_tables(load_codes(dataset, workspace)))
 
 
 @register_app.command("synthesise")

@@ -17,6 +17,7 @@ from policygraph.speaking.cli.console import stderr
 from policygraph.text.dates import read_day
 
 if TYPE_CHECKING:
+    from policygraph.judging.rules.codes import Codes
     from policygraph.keeping.dataset.manifest import Manifest
     from policygraph.keeping.routing import Routed
     from policygraph.keeping.store import Store
@@ -101,6 +102,14 @@ def load_store(folder: Path | None, workspace: Path | None = None) -> Store:
     from policygraph.keeping.dataset.opening import open_dataset
 
     return open_dataset(ensure_dataset(folder, workspace))
+
+
+def load_codes(folder: Path | None, workspace: Path | None = None) -> Codes:
+    """The closed codes and the bodies of a current dataset, of which nothing else is loaded."""
+    from policygraph.keeping.assessments import holds_codes, open_codes
+    from policygraph.keeping.dataset.opening import open_graphs
+
+    return open_codes(open_graphs(ensure_dataset(folder, workspace), holds_codes))
 
 
 def print_rows(
