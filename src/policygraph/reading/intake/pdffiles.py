@@ -167,8 +167,8 @@ class _Writer:
         number = len(self._pages) + 1
         tables = [table for table in _find_tables(page) if len(table.rows) > 1 or len(table.cells) > 1]
         # words of a table that stand in none of its cells are not lost
-        boxes = [cell for table in tables for cell in table.cells]
-        free = page.filter(lambda one: not _inside(one, boxes)) if boxes else page
+        boxes, cells = [table.bbox for table in tables], [cell for table in tables for cell in table.cells]
+        free = page.filter(lambda one: not (_inside(one, boxes) and _inside(one, cells))) if boxes else page
         lines = [line for line in free.extract_text_lines(return_chars=True) if line["text"].strip()]
         lines = self._without_browser_lines(lines, bool(tables))
         self._radicals.update(radical for line in lines for radical in find_radicals(line["text"]))
