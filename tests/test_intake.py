@@ -556,6 +556,28 @@ def test_the_rest_of_a_cut_row_that_stands_alone_on_its_page_is_a_row(knowledge:
     assert told["measures"] == [("限制参与政府采购活动和基础设施建设", ["市财政局"], [])]
 
 
+def test_a_page_turned_inside_a_cell_that_spans_rows_loses_no_word_and_no_row(knowledge: Knowledge) -> None:
+    """The spanning cell has no rule where the page ends: its words were in no text, and two measures were one."""
+    columns = (60.0, 130.0, 300.0, 540.0)
+    first = [(65.0, 704.0, "类别"), (135.0, 704.0, "惩戒措施"), (305.0, 704.0, "责任单位")]
+    first += [(65.0, 734.0, "准入"), (135.0, 734.0, "1.限制参与政府采购"), (305.0, 734.0, "市财政局")]
+    above = [
+        *rule_grid(columns, (700.0, 730.0)),
+        *[(x, 730.0, x, 770.0) for x in columns],
+        (130.0, 770.0, 540.0, 770.0),
+    ]
+    second = [(135.0, 54.0, "2.减少贷款"), (305.0, 54.0, "市金融办")]
+    below = [(130.0, 50.0, 540.0, 50.0), *[(x, 50.0, x, 80.0) for x in columns], (60.0, 80.0, 540.0, 80.0)]
+    read = pdffiles.read_document(make_pdf([(first, above), (second, below)]), "a.pdf")
+    assert "准入" in read.text
+    reading = read_text(read.text, knowledge)
+    told = [
+        (one.title, [unit.mention.as_written for unit in one.responsibilities]) for one in reading.measures.measures
+    ]
+    assert told == [("限制参与政府采购", ["市财政局"]), ("减少贷款", ["市金融办"])]
+    assert "row-without-head" in {one.code for one in reading.document.problems}
+
+
 def test_a_row_that_a_page_cuts_is_one_row_though_no_rule_closes_it(knowledge: Knowledge) -> None:
     """A browser closes a cell on the page where it ends; the lines it sets around the page are no row either."""
     columns = (60.0, 130.0, 300.0, 540.0)

@@ -2,7 +2,8 @@
 
 A printed table is cut by page breaks: its header is printed again, a row goes on below with its first cells empty or
 holding the rest of their words, and a copy may have lost its last column. The words decide: a line continues the row
-above when its first cell is empty, or when the cell above it was cut inside a sentence and this one opens no number.
+above when its first cell is empty, or when the cell above it was cut inside a sentence and this one opens no number;
+not where another cell opens with the next number, for then a page was turned inside a cell that spans both rows.
 In a page or a Word file the rows are known: a row that its table parts from the one above is a row of its own, and
 where its first cell is empty and nothing spans it, that is a doubt for people.
 """
@@ -94,6 +95,10 @@ def read_table(page: Page, lines: Sequence[Line]) -> Table:
         covered = frozenset(at for at, cell in enumerate(page.text(line).split("\t")) if COVERED in cell)
         parted = page.text(line).startswith(ROW) and not turned
         turned = False
+        if last is not None and not (first or parted or covered) and _opens_next(page, last, cells):
+            # 28. below 27.: a page was turned inside a cell that spans both
+            covered = frozenset(at for at, cell in enumerate(cells) if not cell)
+            table.headless += [pieces[0] for pieces in cells if pieces][:1]
         if last is not None and not parted and not covered and _continues(page, last, first, opener, numbers):
             _append(page, last, cells)
             continue
@@ -104,6 +109,16 @@ def read_table(page: Page, lines: Sequence[Line]) -> Table:
         row.label = first[: opener.end] if opener else ""
         table.rows.append(row)
     return table
+
+
+def _opens_next(page: Page, last: Row, cells: Sequence[Sequence[Piece]]) -> bool:
+    """Whether a cell opens with the number that follows the one with which the cell above it opens."""
+    for above, cell in zip(last.cells, cells, strict=False):
+        upper = opens_clause(_words(page, above[0])) if above else None
+        lower = opens_clause(_words(page, cell)) if cell else None
+        if upper and lower and upper.style == lower.style and lower.number == upper.number + 1:
+            return True
+    return False
 
 
 def _continues(page: Page, last: Row, first: str, opener: Marker | None, numbers: Marker | None) -> bool:

@@ -61,6 +61,9 @@ _SHORTEST_REST = 6.0
 _FEWEST_RULES = 3
 """Vertical rules of a row that stands alone on its page; two may be the frame of anything."""
 
+_SMALLEST_CELL = 60.0
+"""The area of a cell in square points, below which it holds no character."""
+
 _WIDE_GAP = 2.0
 """Characters that a gap inside a line must be wide to be printed as wide as it is."""
 
@@ -163,8 +166,9 @@ class _Writer:
         """The lines and tables of a page from top to bottom."""
         number = len(self._pages) + 1
         tables = [table for table in _find_tables(page) if len(table.rows) > 1 or len(table.cells) > 1]
-        boxes = [table.bbox for table in tables]
-        free = page.filter(lambda one: not _inside(one, boxes)) if boxes else page
+        # words of a table that stand in none of its cells are not lost
+        boxes, cells = [table.bbox for table in tables], [cell for table in tables for cell in table.cells]
+        free = page.filter(lambda one: not (_inside(one, boxes) and _inside(one, cells))) if boxes else page
         lines = [line for line in free.extract_text_lines(return_chars=True) if line["text"].strip()]
         lines = self._without_browser_lines(lines, bool(tables))
         self._radicals.update(radical for line in lines for radical in find_radicals(line["text"]))
@@ -275,8 +279,28 @@ def _find_tables(page: Page) -> list[Table]:
         above = Counter(round(rule["top"]) for rule in rules if top - 3 <= rule["bottom"] <= bottom)
         ends |= {max(end for end, count in below.items() if count > 1)} if _runs_on(below, bottom, 1) else set()
         ends |= {min(end for end, count in above.items() if count > 1)} if _runs_on(above, top, -1) else set()
+        if _has_open_cells(table, page):
+            ends |= {top, bottom}
     ends |= _open_rows(page, tables)
     return page.find_tables({"explicit_horizontal_lines": sorted(ends)}) if ends else tables
+
+
+def _has_open_cells(table: Table, page: Page) -> bool:
+    """Whether a part of a table lies in no cell: one that spans rows has no rule where the page cuts it.
+
+    Where that is its first or last column, only the vertical rule beside the table shows it.
+    """
+    left, top, right, bottom = table.bbox
+    covered = sum((x1 - x0) * (y1 - y0) for x0, y0, x1, y1 in table.cells)
+    if (right - left) * (bottom - top) - covered > _SMALLEST_CELL:
+        return True
+    return any(
+        rule["orientation"] == "v"
+        and not left - 3 <= rule["x0"] <= right + 3
+        and abs(rule["top"] - top) <= 3
+        and abs(rule["bottom"] - bottom) <= 3
+        for rule in page.edges
+    )
 
 
 def _open_rows(page: Page, tables: list[Table]) -> set[float]:
