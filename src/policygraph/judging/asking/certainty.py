@@ -16,8 +16,8 @@ from dataclasses import dataclass
 
 from policygraph.judging.asking.likeness import MISPLACED, Score
 
-AGREEING = 2.0
-"""The lead from which on what is counted in English agrees with an answer that the phrasings give."""
+AGREEING = 2.5
+"""The lead from which on what is counted agrees with an answer that the phrasings give."""
 SURE = 6.0
 """The least certainty that is believed."""
 OUTSPOKEN = 12.0
@@ -26,9 +26,9 @@ BESIDE = 4.5
 """The least certainty that one of a few is meant, so that each is answered."""
 WEAK = 0.25
 """What it costs a single one that more speaks against it than for it, by how much."""
-NEARER = 0.25
+NEARER = 0.4
 """How much nearer a phrasing of another question may be before it counts."""
-AGAINST = 20.0
+AGAINST = 12.0
 """What it costs where one is nearer still, by the difference of the likenesses."""
 STRANGE = 0.25
 """What each character costs that nobody was heard to say beside those around it."""
