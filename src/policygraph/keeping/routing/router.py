@@ -385,7 +385,7 @@ class Router:
         if (
             chosen is not None
             and not denied
-            and self._agrees(read, chosen, heard)
+            and self._agrees(chosen, heard)
             and self._bears(read, chosen, (*self._find_unheard(read), *read.lost))
         ):
             return chosen, read
@@ -469,14 +469,13 @@ class Router:
             return False
         return not self._ignores(read, chosen) and self._says(read, chosen)
 
-    def _agrees(self, read: Read, chosen: Score, heard: Heard) -> bool:
-        """Whether what people say in English speaks for what a phrasing gives, if that is said otherwise.
+    def _agrees(self, chosen: Score, heard: Heard) -> bool:
+        """Whether what people say speaks for what a phrasing gives, if that is said otherwise.
 
-        A question in English has few words of asking: two that it shares with a phrasing in Chinese prove little.
+        The words of asking that a question shares with a phrasing prove little where people say it for something else:
+        出了什么情况就会被放进黑名单 asks of the firms that are watched when they are moved.
         """
-        if is_chinese(read.features.plain) or chosen.wording >= SAME:
-            return True
-        return heard.query == chosen.query and heard.lead() >= AGREEING
+        return chosen.wording >= SAME or (heard.query == chosen.query and heard.lead() >= AGREEING)
 
     def _wanders(self, read: Read, query: str) -> bool:
         """Whether an English question says a thing of measures that nobody asked for and that no measure found is of.
