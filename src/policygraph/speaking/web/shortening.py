@@ -41,6 +41,6 @@ def shorten_titles(text: str, rest: Callable[..., str]) -> Shortened:
         found = _TITLE.findall(run[0])
         titles.extend(found)
         kept = run[0][: run[0].index(found[SHOWN - 1]) + len(found[SHOWN - 1])]
-        return kept + rest(n=len(found), more=len(found) - SHOWN)
+        return kept + rest(n=len(found))
 
     return Shortened(_RUN.sub(cut, text), tuple(dict.fromkeys(titles)))
