@@ -241,7 +241,7 @@ def test_a_sample_gives_no_reason_that_its_register_refutes(client: TestClient, 
     assert {"listings", "penalties", "dishonesty"} <= declared
     for code in (one for one in register.enterprises if one[2:4] == place):
         proof = sample(client, code).text.partition("逐条件：")[2].partition("改这一案")[0]
-        assert "没有带出是否记载完整" in proof
+        assert "没有带出“列入名单”是否记载完整" in proof
         for untrue in ("名单记载不完整", "没有完整性说明", "处罚记载不完整", "行政处罚记录自", "名单记录没有覆盖"):
             assert untrue not in proof, (code, untrue)
 
