@@ -11,9 +11,12 @@ from typing import Literal
 
 from policygraph.judging.answers import Answer, Cell
 from policygraph.judging.asking import Kind
+from policygraph.text.locators import lies_in
 
 State = Literal["answer", "readings", "ask-back", "refusal"]
 Reason = Literal["", "unclear", "missing", "ambiguous", "unheard", "out-of-scope", "no-words", "too-long"]
+PLACES = ("locator", "provision")
+"""The columns that tell a place in a law; of an answer that has both, the first is that which is printed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +107,22 @@ def narrow_answer(answer: Answer, narrow: Mapping[str, frozenset[str]]) -> Answe
     >>> bodies = Answer(("department",), (("市甲局；市乙局",), ("市丙局",)))
     >>> narrow_answer(bodies, {"department": frozenset({"市乙局"})}).rows
     (('市甲局；市乙局',),)
+    >>> places = Answer(("locator",), (("第五条",), ("第六条第一款",), ("第六条第二款",)))
+    >>> narrow_answer(places, {"locator": frozenset({"第六条"})}).rows
+    (('第六条第一款',), ('第六条第二款',))
+    >>> narrow_answer(places, {"locator": frozenset({"第六条第一款"})}).rows
+    (('第六条第一款',),)
     """
-    at = {answer.columns.index(name): values for name, values in narrow.items() if name in answer.columns}
-    return replace(
-        answer, rows=tuple(row for row in answer.rows if all(_is_one_of(row[i], held) for i, held in at.items()))
-    )
+    at = [(answer.columns.index(name), name, values) for name, values in narrow.items() if name in answer.columns]
+    kept = (row for row in answer.rows if all(
+        _is_near(row[i], held) if name in PLACES else _is_one_of(row[i], held) for i, name, held in at
+    ))  # fmt: skip
+    return replace(answer, rows=tuple(kept))
+
+
+def _is_near(cell: Cell, held: frozenset[str]) -> bool:
+    """Whether a place is in one of some places, or one of them in it."""
+    return isinstance(cell, str) and any(lies_in(cell, one) or lies_in(one, cell) for one in held)
 
 
 def _is_one_of(cell: Cell, held: frozenset[str]) -> bool:

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 
 from policygraph.judging.asking import Piece, Preset
 from policygraph.keeping.routing.lexicon import Lexicon
+from policygraph.keeping.routing.outcomes import PLACES
 from policygraph.keeping.routing.reader import Read
 from policygraph.keeping.store import NamedQuery
 
@@ -68,8 +69,18 @@ class Filling:
         if read.documents and "measure" not in self.values:
             self._put("document", read.documents, several=True)
         locators = [m.value for piece in read.pieces for m in piece.means("locator")]
-        if "locator" in types and "work" in self.values and locators:
-            self.values[types["locator"]] = locators[0]
+        if locators and ("work" in self.values or "work" in self.narrow):
+            self._put_place(locators[0])
+
+    def _put_place(self, locator: str) -> None:
+        """A place in a law: as a value where the question takes one, else the rows are kept to those of the place."""
+        if "locator" in self._types:
+            if "work" in self.values:
+                self.values[self._types["locator"]] = locator
+            return
+        column = next((name for name in PLACES if name in self._columns), None)
+        if column is not None and "work" in self._columns:
+            self.narrow[column] = frozenset((locator,))
 
     def _put_bodies(self, piece: Piece) -> None:
         """The bodies that a name means; a column that tells bodies by their names alone is kept by the names.
