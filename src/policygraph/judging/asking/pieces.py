@@ -78,10 +78,12 @@ def read_pieces(
         fixed.setdefault(piece.start, []).append(piece)
     best: list[tuple[float, Piece | None]] = [(0.0, None), *((math.inf, None) for _ in text)]
 
+    def improves(cost: float, start: int, end: int) -> bool:
+        return best[start][0] + cost < best[end][0] - 1e-9
+
     def offer(cost: float, piece: Piece) -> None:
-        total = best[piece.start][0] + cost
-        if total < best[piece.end][0] - 1e-9:
-            best[piece.end] = (total, piece)
+        if improves(cost, piece.start, piece.end):
+            best[piece.end] = (best[piece.start][0] + cost, piece)
 
     for start in range(len(text)):
         for piece in fixed.get(start, ()):
@@ -91,14 +93,14 @@ def read_pieces(
             if words not in openings:
                 break
             meanings = named.get(words)
-            if meanings and cut(start, end):
-                offer(_PIECE + _KNOWN * (end - start), Piece(words, start, end, meanings))
-        for end in range(start + 2, len(text) + 1):
+            if meanings and cut(start, end) and improves(cost := _PIECE + _KNOWN * (end - start), start, end):
+                offer(cost, Piece(words, start, end, meanings))
+        for end in range(start + 2, len(text) + 1) if text[start].isalnum() else ():
             words = text[start:end]
-            if not (words[0].isalnum() and words[-1].isalnum()) or not held(words):
+            if not words[-1].isalnum() or not held(words):
                 break
-            if cut(start, end):
-                offer(_PIECE + _TOPIC * (end - start), Piece(words, start, end, (Meaning("topic", words),)))
+            if cut(start, end) and improves(cost := _PIECE + _TOPIC * (end - start), start, end):
+                offer(cost, Piece(words, start, end, (Meaning("topic", words),)))
         offer(_PIECE + _UNKNOWN, Piece(text[start], start, start + 1))
     pieces: list[Piece] = []
     at = len(text)

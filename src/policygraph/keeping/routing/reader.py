@@ -67,14 +67,16 @@ class Reader:
     ) -> tuple[Piece, ...]:
         """A folded text as pieces; nothing but ``taken`` stands where one of those does."""
 
+        joined = frozenset(at for at in range(len(question)) if _joined(question, at))
+
         def allowed(start: int, end: int) -> bool:
             if any(start < piece.end and piece.start < end for piece in taken):
                 return False
             at = folded.span(start, end)
-            return not (_joined(question, at.start) or _joined(question, at.end))
+            return at.start not in joined and at.end not in joined
 
-        lexicon = self.lexicon
-        return read_pieces(folded.text, lexicon.named, placed, self._texts.holds, allowed, lexicon.openings)
+        lexicon, cut = self.lexicon, allowed if joined or taken else _anywhere
+        return read_pieces(folded.text, lexicon.named, placed, self._texts.holds, cut, lexicon.openings)
 
     def has_asking(self, words: str) -> bool:
         """Whether words hold a word of asking: 守信联合激励."""
@@ -222,8 +224,9 @@ def write_pieces(pieces: Iterable[Piece], *, typed: bool = False) -> str:
     """
     written = ""
     for piece in pieces:
-        mark = next((NAMED[kind] for kind in NAMED if piece.means(kind) and not (typed and kind == "measure")), "")
-        if piece.means("cue") or piece.means("asking") or not piece.meanings or (typed and not mark):
+        kinds = {meaning.kind for meaning in piece.meanings}
+        mark = next((NAMED[kind] for kind in NAMED if kind in kinds and not (typed and kind == "measure")), "")
+        if "cue" in kinds or "asking" in kinds or not kinds or (typed and not mark):
             words = "".join(character for character in piece.text if character.isalnum())
             written += f" {words} " if words.isascii() and words.isalpha() else words
             continue
@@ -241,6 +244,11 @@ def name_mechanism(pieces: Iterable[Piece], cues: frozenset[str]) -> frozenset[s
 def counts(words: str) -> bool:
     """Whether an unknown stretch may matter: not a sign, and not a single Latin letter."""
     return sum(1 if character.isascii() else 2 for character in words if character.isalnum()) > 1
+
+
+def _anywhere(start: int, end: int) -> bool:
+    """Whether a piece may begin and end in a text in which no Latin word and no number stands: anywhere."""
+    return True
 
 
 def _joined(text: str, at: int) -> bool:
