@@ -90,7 +90,7 @@ def test_no_question_is_routed_wrongly_and_nearly_all_rightly(router: Router, na
 
 def test_an_answer_about_a_law_is_kept_to_the_article_that_is_asked_about(store: Store, router: Router) -> None:
     routed = router.route("政府采购法第二十二条对限制政府采购起什么作用", TODAY)
-    assert (routed.state, routed.query, routed.narrow["provision"]) == ("answer", "bearings", {"第二十二条"})
+    assert (routed.state, routed.query, routed.narrow["provision"]) == ("answer", "bearings", frozenset({"第二十二条"}))
     whole = store.ask("bearings", routed.parameters)
     at = whole.columns.index("provision")
     places = {str(row[at]) for row in whole.rows}
