@@ -76,7 +76,7 @@ from policygraph.keeping.registers.cells import check_character
 from policygraph.keeping.registers.codes import shipped_codes
 from policygraph.keeping.store import Store
 from policygraph.namespaces import PG, slug_of
-from policygraph.speaking.cli import screening
+from policygraph.speaking.cli import registers, screening
 
 pytestmark = pytest.mark.slow
 
@@ -1567,7 +1567,10 @@ def store(dataset: Path) -> Store:
 def cli(store: Store, monkeypatch: pytest.MonkeyPatch) -> typer.Typer:
     monkeypatch.setattr(screening, "load_store", lambda *_: store)
     monkeypatch.setattr(screening, "today", lambda: "2026-11-21")
-    return screening.app
+    together = typer.Typer()
+    together.add_typer(screening.app)
+    together.add_typer(registers.app)
+    return together
 
 
 def test_the_same_question_has_the_same_text_in_every_process(store: Store) -> None:
