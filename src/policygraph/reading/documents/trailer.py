@@ -275,8 +275,9 @@ def _count_notes(stretch: Stretch) -> int:
 
 def _are_last_notes(stretch: Stretch) -> bool:
     """Whether nothing but notes follows: whom to ask is no part of the last clause, in an annex too."""
-    left = stretch.lines[stretch.at :]
-    return len(left) <= _LONGEST_IMPRINT and all(stretch.forms.find(NOTE, stretch.page.text(line)) for line in left)
+    if len(stretch.lines) - stretch.at > _LONGEST_IMPRINT:
+        return False
+    return all(stretch.forms.find(NOTE, stretch.page.text(line)) for line in stretch.lines[stretch.at :])
 
 
 def _find_signature(stretch: Stretch, floor: int, closed: bool) -> int:
