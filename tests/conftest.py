@@ -38,6 +38,8 @@ from policygraph.keeping.dataset.building import build
 from policygraph.keeping.dataset.inputs import fingerprint
 from policygraph.keeping.dataset.manifest import DATASET_FILE, MANIFEST_FILE, read_manifest
 from policygraph.keeping.dataset.opening import open_dataset
+from policygraph.keeping.routing import Router
+from policygraph.keeping.routing.table import TABLE
 from policygraph.keeping.store import Store
 from policygraph.namespaces import PREFIXES
 from policygraph.speaking.app import Options, create_app
@@ -169,13 +171,14 @@ def dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
             assert manifest is not None
             # as the first service over it would, but not each of them at once
             write_dumps(folder / DATASET_FILE, folder / "dumps", manifest.dataset, PREFIXES)
+            Router(open_dataset(folder), beside=folder)
             ready.touch()
     return folder
 
 
 def copy_dataset(dataset: Path, folder: Path) -> Path:
-    """A copy that a test may change, with the dumps that a service would otherwise write for it."""
-    for name in (DATASET_FILE, MANIFEST_FILE):
+    """A copy that a test may change, with the dumps and counts that a service would otherwise make for it."""
+    for name in (DATASET_FILE, MANIFEST_FILE, TABLE):
         shutil.copy(dataset / name, folder)
     shutil.copytree(dataset / "dumps", folder / "dumps", copy_function=os.link)
     return folder

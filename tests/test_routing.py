@@ -291,7 +291,7 @@ def test_readings_stand_side_by_side_only_where_one_of_them_is_surely_meant(
 
 @pytest.mark.slow
 def test_what_is_counted_is_kept_beside_the_dataset_and_used_only_where_nothing_changed(
-    store: Store, router: Router, tmp_path: Path
+    store: Store, router: Router, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     questions = [question for question, _, _ in read_cases("spoken")]
     fresh = [router.route(question, TODAY) for question in questions]
@@ -309,8 +309,16 @@ def test_what_is_counted_is_kept_beside_the_dataset_and_used_only_where_nothing_
     assert load_table(tmp_path, sources) is None
     (tmp_path / TABLE).write_bytes(b"")
     assert load_table(tmp_path, sources) is None
+    # a service reads what a command has counted beside the dataset, and nothing for a dataset with graphs added
+    _counted.clear()
+    assert Router(store)._texts._runs == ()
+    _counted.clear()
+    monkeypatch.setattr(store, "base", "another")
+    assert Router(store)._texts._runs != ()
+    monkeypatch.undo()
     # in one process it is counted once, and again where a question is gone
     _counted.clear()
+    monkeypatch.setattr(store, "folder", None)
     assert Router(store)._texts._runs != ()
     again = Router(store)
     assert again._texts._runs == ()

@@ -40,7 +40,9 @@ def open_graphs(folder: Path, wanted: Callable[[str], bool] | None) -> Store:
     manifest = find_manifest(folder)
     while True:
         try:
-            return open_store([folder / DATASET_FILE], manifest.named_graphs, wanted)
+            store = open_store([folder / DATASET_FILE], manifest.named_graphs, wanted)
+            store.folder = folder if wanted is None else None
+            return store
         except DataError:
             # a build renames two files one after the other; what still disagrees after a moment is no build
             time.sleep(SETTLING_SECONDS)

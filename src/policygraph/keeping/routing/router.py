@@ -134,7 +134,9 @@ class Router:
         self._scopes = {name: _scope(query) for name, query in self.queries.items()}
         folder = beside if heard is None else None
         sources = digest_sources(store, self.queries) if heard is None else ""
-        kept = load_table(folder, sources) if folder else None
+        # a service writes nothing beside a dataset, and reads what a command has counted of the very same
+        near = folder or (store.folder if heard is None and store.dataset == store.base else None)
+        kept = load_table(near, sources) if near else None
         table = kept or _counted.get(sources)
         particles = self.lexicon.particles
         self._texts = Texts(table.whole, table.latin, particles) if table else Texts.read(store, particles)

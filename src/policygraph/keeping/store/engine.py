@@ -172,6 +172,8 @@ class Store:
         """The hash of the dataset as it was opened."""
         self.dataset = self.base
         """The hash that answers name: that of ``base`` and of every graph added to it, so never that of less."""
+        self.folder: Path | None = None
+        """The folder that the whole of it was opened from; None for anything else."""
         self._queries = {query.name: query for query in (load_queries() if queries is None else queries)}
         self._solved: dict[Hashable, tuple[tuple[str, ...], tuple[tuple[Cell, ...], ...]]] | None = None
 
