@@ -102,16 +102,21 @@ def test_whether_a_measure_may_be_taken_is_said_before_that_an_enterprise_is_a_t
     assert "target" in done.stdout
 
 
+def run_apart(arguments: list[str], *modules: str) -> subprocess.CompletedProcess[str]:
+    """A command in a process of its own, which tells at last on standard error which of some modules it has loaded."""
+    code = (
+        f"import sys; sys.argv = ['policygraph', *{arguments!r}]\n"
+        "from policygraph.speaking.cli.program import main\n"
+        "try: main()\n"
+        f"finally: print(*({set(modules)!r} & sys.modules.keys()), file=sys.stderr)"
+    )
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, encoding="utf-8", check=True)
+
+
 @pytest.mark.slow
 def test_a_question_loads_no_validator_and_no_server(dataset: Path) -> None:
     """Options that nobody gave, words, paths and choices need none; each would cost a start its sixth part."""
-    code = (
-        f"import sys; sys.argv = ['policygraph', 'ask', 'list', '--dataset', {str(dataset)!r}, '--format', 'json']\n"
-        "from policygraph.speaking.cli.program import main\n"
-        "try: main()\n"
-        "finally: print(*({'pydantic', 'fastapi', 'pyshacl'} & sys.modules.keys()), file=sys.stderr)"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, encoding="utf-8", check=True)
+    done = run_apart(["ask", "list", "--dataset", str(dataset), "--format", "json"], "pydantic", "fastapi", "pyshacl")
     assert (done.stderr.strip(), json.loads(done.stdout)["columns"] != []) == ("", True)
 
 
@@ -144,13 +149,7 @@ def test_files_of_an_import_are_read_without_a_validator(dataset: Path, tmp_path
     path = "data/mappings/examples/shuanggongshi-penalties.csv"
     wanted = ["register", "import", path, path, "--profile", "shuanggongshi-penalties", "--region", "230803"]
     wanted += ["--out", str(tmp_path), "--dataset", str(dataset)]
-    code = (
-        f"import sys; sys.argv = ['policygraph', *{wanted!r}]\n"
-        "from policygraph.speaking.cli.program import main\n"
-        "try: main()\n"
-        "finally: print(*({'pydantic', 'duckdb', 'fastapi'} & sys.modules.keys()), file=sys.stderr)"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, encoding="utf-8", check=True)
+    done = run_apart(wanted, "pydantic", "duckdb", "fastapi")
     assert done.stderr.strip() == ""
     assert "收入" in done.stdout
 

@@ -110,6 +110,8 @@ def test_departments_that_announce_measures_carry_them_out(lead: str, names: lis
     ("text", "count"),
     [
         ("第一条 对列入黑名单的企业采取下列措施：\n（一）限制招标；\n（二）限制供地。\n第二条 略。", 2),
+        # the items of the first article, and the second one, which stands below the same heading and announces nothing
+        ("第一章 惩戒\n第一条 各部门可以采取下列措施：\n（一）限制招标；\n（二）限制供地。\n第二条 略。", 3),
         ("第一章 惩戒\n第一条 部门可以采取下列措施：\n（一）限制招标；\n（二）限制供地。\n第二章 附则\n第二条 略。", 2),
         # nothing here is about credit: what anybody must do is no measure
         ("第一条 经营单位应当采取下列措施：\n（一）设置标志；\n（二）定期检测。\n第二条 略。", 0),

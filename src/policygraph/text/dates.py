@@ -21,7 +21,7 @@ DATE = r"""
     \s* (?P<d>\d[ ]?\d?|[一二三四五六七八九十廿卅]{1,3}) \s* 日
   | (?P<y2>\d{4}) (?P<sep>[-./]) (?P<m2>\d{1,2}) (?P=sep) (?P<d2>\d{1,2}) (?!\d) )
 """
-_DATE = re.compile(DATE, re.VERBOSE)
+WRITTEN_DATE = re.compile(DATE, re.VERBOSE)
 
 UNNAMED_DATE = re.sub(r"\?P<\w+>", "?:", DATE.replace("(?P=sep)", "[-./]"))
 """The same without names of groups, for a pattern that holds a date more than once."""
@@ -68,7 +68,7 @@ def parse_date(written: str) -> str | None:
     >>> parse_date("2021年2月30日") is None
     True
     """
-    match = _DATE.fullmatch(normalise(written).text.strip())
+    match = WRITTEN_DATE.fullmatch(normalise(written).text.strip())
     return date_of(match) if match else None
 
 
@@ -85,7 +85,7 @@ def find_periods(text: str) -> tuple[Period, ...]:
     ((), ())
     """
     text = _SAID_DAY.sub(r"\1日", text)
-    found = [Period(day, day, *match.span()) for match in _DATE.finditer(text) if (day := date_of(match))]
+    found = [Period(day, day, *match.span()) for match in WRITTEN_DATE.finditer(text) if (day := date_of(match))]
     for match in _PERIOD.finditer(text):
         year, month = int(match["year"]), int(match["month"] or match["month2"] or 0)
         if month > 12 or any(one.start <= match.start() < one.end for one in found):

@@ -24,7 +24,7 @@ from policygraph.reading.citations import title_keys
 from policygraph.reading.patterns import forms_of
 from policygraph.reading.patterns.header import DATED_ACT
 from policygraph.reading.vocabulary import Vocabulary
-from policygraph.text.dates import DATE, date_of, parse_date
+from policygraph.text.dates import WRITTEN_DATE, date_of, parse_date
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,6 @@ _FIELD = re.compile(r"^(?P<key>[^\s:：]{1,20})[ \t]*[:：][ \t]*[\"']?(?P<value
 _COMPACT = re.compile(r"(?<!\d)(?P<y>(?:19|20)\d\d)(?P<m>[01]\d)(?P<d>[0-3]\d)(?!\d)")
 # matches: 2021, 安全生产法（2021年修正）;  not: 20211
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
-_DATE = re.compile(DATE, re.VERBOSE)
 # matches: （2021年修正）, (2021-06-10), _20210610, （）;  not: （试行）
 _TAIL = re.compile(
     r"[\s_-]*(?:[（(【\[][^（()）【】\[\]]*\d{4}[^（()）【】\[\]]*[）)】\]]|[\d._-]{4,})\s*$|^[\d._\s-]{4,}"
@@ -104,7 +103,7 @@ def read_heading(statute: Statute, fields: Mapping[str, str], name: str, words: 
     >>> read_heading(Statute(None, (), ()), {}, "某条例（2021年修正）", Vocabulary())
     Heading(title='某条例', acts=(), stated=None, year='2021')
     """
-    dates = [date_of(match) for match in _DATE.finditer(name)]
+    dates = [date_of(match) for match in WRITTEN_DATE.finditer(name)]
     dates += [_real(f"{m['y']}-{m['m']}-{m['d']}") for m in _COMPACT.finditer(name)]
     for key, value in fields.items():
         act = forms_of(words).find(DATED_ACT, key)

@@ -26,7 +26,7 @@ from policygraph.reading.documents import Document, parse_document
 from policygraph.reading.patterns import forms_of
 from policygraph.reading.patterns.header import DATE_LINE, DATED_ACT
 from policygraph.reading.vocabulary import Vocabulary
-from policygraph.text.dates import DATE, date_of
+from policygraph.text.dates import WRITTEN_DATE, date_of
 from policygraph.text.folding import Folded, fold
 from policygraph.text.likeness import find_gaps, likeness
 from policygraph.text.locators import address_of, read_opening
@@ -180,7 +180,6 @@ def chain_events(law: Graph) -> Graph:
 # art_62 · para_2 · point_3 · subpoint_1;  not: chp_1, sec_2, heading
 _STEP = re.compile(r"^(?P<level>art|para|point|subpoint)_(?P<number>\d+)(?:-(?P<insert>\d+))?$")
 
-_DATE = re.compile(DATE, re.VERBOSE)
 _DATE_LINE = DATE_LINE.compile()
 _LONGEST_ACT = 200
 """How far behind a date the words of its act are looked for, in characters."""
@@ -241,7 +240,7 @@ def _acts(source: str, document: Document, words: Vocabulary) -> tuple[str, ...]
     """The days above the first article that an act belongs to, or that stand in a line of their own."""
     starts = [span.start for clause in document.clauses if _is_article(clause.id) for span in clause.spans]
     head = normalise(source[: min(starts, default=0)]).text + "\n"
-    found = list(_DATE.finditer(head))
+    found = list(WRITTEN_DATE.finditer(head))
     days = []
     for number, match in enumerate(found, start=1):
         end = found[number].start() if number < len(found) else len(head)

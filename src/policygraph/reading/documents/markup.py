@@ -31,7 +31,7 @@ from policygraph.reading.patterns.markup import (
     TAG,
 )
 from policygraph.reading.patterns.portal import RECORD_LABEL
-from policygraph.text.dates import DATE
+from policygraph.text.dates import WRITTEN_DATE
 
 CELL_BREAK = "\x1e"  # a paragraph break inside a table cell; counts as white space
 COVERED = "\x1d"  # stands in a cell that another one covers; counts as white space
@@ -45,7 +45,6 @@ _SITE_FOOT = SITE_FOOT.compile()
 _LINKED = LINKED.compile()
 _LINK = LINK.compile()
 _LINKED_FILE = LINKED_FILE.compile()
-_DATE = re.compile(DATE, re.VERBOSE)
 _WORDS = re.compile(r"[^\W\d_]")
 _DATE_LINE = DATE_LINE.compile()
 _LAYOUT_GAP = re.compile(r"[ \t]*\n\s*|[ ]*\t[ \t]*")
@@ -174,7 +173,7 @@ def _find_site_margins(text: str) -> Iterator[tuple[int, int]]:
             close = _closing_of(text, match)
             words = text[match.end() : close]
             owned = inside and name != "address"
-            if close and not owned and not _DATE.search(words) and (name != "header" or _LINKED.search(words)):
+            if close and not owned and not WRITTEN_DATE.search(words) and (name != "header" or _LINKED.search(words)):
                 yield match.start(), close
                 end = close
 
@@ -198,7 +197,7 @@ def _find_link_lists(text: str) -> Iterator[tuple[int, int]]:
         if len(links) < _FEWEST_LINKS or _LINKED_FILE.search(inside):
             continue
         told = [_TAG.sub("", link["words"]).strip() for link in links]
-        rest = _TAG.sub("", _DATE.sub("", _LINK.sub("", inside)))
+        rest = _TAG.sub("", WRITTEN_DATE.sub("", _LINK.sub("", inside)))
         if not _WORDS.search(rest) and not any(opens_clause(words) or "。" in words for words in told):
             yield match.start(), close
             end = close

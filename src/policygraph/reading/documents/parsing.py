@@ -35,6 +35,7 @@ from policygraph.reading.patterns import Forms, forms_of
 from policygraph.reading.patterns.ending import APPENDIX, ARTICLE_OPENING, FOLLOWING_TITLE, SEALED, SEALED_FOR
 from policygraph.reading.patterns.header import (
     AFTER_DAY,
+    ANNOUNCED_AT_END,
     ANNOUNCEMENT_NUMBER,
     BEFORE_PROMULGATOR,
     DATED_ACT,
@@ -48,7 +49,7 @@ from policygraph.reading.patterns.header import (
 )
 from policygraph.reading.patterns.lines import TABLE_HEAD
 from policygraph.reading.vocabulary import Vocabulary
-from policygraph.text.dates import DATE, date_of
+from policygraph.text.dates import WRITTEN_DATE, date_of
 from policygraph.text.numbers import normalise_number, normalise_serial
 from policygraph.text.numerals import parse_numeral
 from policygraph.text.spans import Span
@@ -59,8 +60,7 @@ _TABLE_HEAD = TABLE_HEAD.compile()
 _AFTER_DAY = AFTER_DAY.compile()
 _DECREE = DECREE.compile()
 _ANNOUNCEMENT_NUMBER = ANNOUNCEMENT_NUMBER.compile()
-_ANNOUNCED_AT_END = re.compile(rf"[（(] {ANNOUNCEMENT_NUMBER.regex.removeprefix('[（(]?')}", re.VERBOSE)
-_DATE = re.compile(DATE, re.VERBOSE)
+_ANNOUNCED_AT_END = ANNOUNCED_AT_END.compile()
 _MOST_PARTS = 200  # texts with dates of their own that one annex may hold; keeps odd input linear
 
 
@@ -473,7 +473,7 @@ def _read_date(
     """The date below the signature, else the one below the title, else the latest act in a statute's history."""
     stated = [line for level, lines in entries if level == "date" for line in lines] + header.lines("date")
     for line in stated:
-        match = _DATE.search(page.text(line))
+        match = WRITTEN_DATE.search(page.text(line))
         date = date_of(match) if match else None
         if match and date:
             return date, [(line.start + match.start(), line.start + match.end())]
@@ -483,7 +483,7 @@ def _read_date(
         return None, []
     start, end = lines[0].start, lines[-1].end
     history = page.words.text[start:end]
-    matches = list(_DATE.finditer(history))
+    matches = list(WRITTEN_DATE.finditer(history))
     for at, match in enumerate(matches):
         act = history[match.end() : matches[at + 1].start() if at + 1 < len(matches) else len(history)]
         date = date_of(match)

@@ -30,12 +30,11 @@ from policygraph.reading.patterns.ending import (
     SIGNED_TAIL,
     TITLED_ANNEX,
 )
-from policygraph.text.dates import DATE
+from policygraph.text.dates import WRITTEN_DATE
 
 _MOST_BEFORE_TEXT = 12  # lines between a portal's record and the first clause
 _LONGEST_IMPRINT = 6  # lines at the end of a paper
 _SIGNED_DATE = SIGNED_DATE.compile()
-_IMPRINTED_DATE = re.compile(DATE, re.VERBOSE)
 _INNER_GAP = re.compile(r"(?<=\S)[ \u3000]+(?=\S)")
 
 
@@ -250,7 +249,7 @@ def _find_end(stretch: Stretch) -> tuple[list[_Passed], bool]:
 def _is_date_of_imprint(stretch: Stretch) -> bool:
     """Whether the text is closed by the day of printing alone, with the office that printed in the line above it."""
     text = stretch.text()
-    printed = _IMPRINTED_DATE.match(text) is not None and stretch.forms.find(IMPRINT, text) is not None
+    printed = WRITTEN_DATE.match(text) is not None and stretch.forms.find(IMPRINT, text) is not None
     return printed and is_organisation(stretch.text(-1), stretch.forms)
 
 

@@ -10,11 +10,12 @@ is asked of each. Moves between lists are transitions.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from policygraph.reading.drafting.measuring import is_aim
-from policygraph.reading.drafting.phrases import is_trigger
+from policygraph.reading.drafting.phrases import in_book_marks, is_trigger
 from policygraph.reading.drafting.proposals import Certainty, Proposal, Sort, Value, quote_beside
 from policygraph.reading.drafting.sentences import Segment, Sentence
 from policygraph.reading.patterns import Forms
@@ -53,14 +54,17 @@ def find_lists(sentences: tuple[Sentence, ...], identifier: str, forms: Forms) -
     """A proposal for each colour of list that the text says something of; a mere mention is none."""
     named = tuple(_names(sentences, forms))
     bare = tuple(_bare_names(sentences, forms))
+    meanings = tuple(_meant(bare, named))
+    places = {id(sentence): place for place, sentence in enumerate(sentences)}
     for colour in COLOURS:
         mentions = [one for one in named if one.colour == colour]
         if mentions:
-            meant = [
-                replace(one, colour=colour, name=mentions[0].name) for one in bare if _meant(one, named) == {colour}
+            near = [one for one, colours in zip(bare, meanings, strict=True) if colours == {colour}]
+            meant = [replace(one, colour=colour, name=mentions[0].name) for one in near]
+            doubtful = [
+                one for one, colours in zip(bare, meanings, strict=True) if colour in colours and len(colours) > 1
             ]
-            doubtful = [one for one in bare if colour in (colours := _meant(one, named)) and len(colours) > 1]
-            told = sorted([*mentions, *meant], key=lambda one: sentences.index(one.sentence)) if meant else mentions
+            told = sorted([*mentions, *meant], key=lambda one: places[id(one.sentence)])
             yield from _describe(told, doubtful, colour, identifier, forms)
 
 
@@ -75,12 +79,12 @@ def _names(sentences: tuple[Sentence, ...], forms: Forms) -> Iterator[Named]:
                 continue
             joint = tuple(_joint_names(segment.text, words))
             for word, at in joint:
-                if not _is_inside(segment.text, at):
+                if not in_book_marks(segment.text, at):
                     yield from (Named(sentence, segment, one, word, word) for one in ("red", "black"))
             for match in forms.find_all(LIST_NAME, segment.text):
                 colour = next(colour for colour in COLOURS if match[colour])
                 taken = any(at < match.end() and match.start() < at + len(word) for word, at in joint)
-                if not taken and not _is_inside(segment.text, match.start()):
+                if not taken and not in_book_marks(segment.text, match.start()):
                     yield Named(sentence, segment, colour, _QUOTED.sub("", match["name"]), match[colour])
 
 
@@ -88,11 +92,6 @@ def _joint_names(text: str, words: Vocabulary) -> Iterator[tuple[str, int]]:
     """Where words stand that mean a red list and a blacklist at once, and the words."""
     for word in words.joint_list_words:
         yield from ((word, match.start()) for match in re.finditer(re.escape(word), text))
-
-
-def _is_inside(text: str, at: int) -> bool:
-    """Whether a place is inside a title in book marks."""
-    return text.rfind("《", 0, at) > text.rfind("》", 0, at)
 
 
 def _bare_names(sentences: Iterable[Sentence], forms: Forms) -> Iterator[Named]:
@@ -118,11 +117,16 @@ def _bare_names(sentences: Iterable[Sentence], forms: Forms) -> Iterator[Named]:
                 yield mention
 
 
-def _meant(bare: Named, named: tuple[Named, ...]) -> set[str]:
-    """The colours of the lists that 名单 may mean: those named in its paragraph, else in its part, else anywhere."""
-    near = {one.colour for one in named if one.sentence.clause == bare.sentence.clause}
-    part = {one.colour for one in named if one.sentence.headings == bare.sentence.headings}
-    return near or part or {one.colour for one in named}
+def _meant(bare: Iterable[Named], named: Iterable[Named]) -> Iterator[set[str]]:
+    """The colours of the lists that each 名单 may mean: those named in its paragraph, else its part, else anywhere."""
+    near: dict[str, set[str]] = defaultdict(set)
+    part: dict[tuple[str, ...], set[str]] = defaultdict(set)
+    anywhere: set[str] = set()
+    for one in named:
+        for colours in (near[one.sentence.clause], part[one.sentence.headings], anywhere):
+            colours.add(one.colour)
+    for one in bare:
+        yield near.get(one.sentence.clause) or part.get(one.sentence.headings) or anywhere
 
 
 def _describe(

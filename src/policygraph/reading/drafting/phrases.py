@@ -126,13 +126,22 @@ def verb_signs(text: str, concepts: tuple[Concept, ...], forms: Forms, *, ended:
     return tuple(sign for sign in found if not (sign.direction == "favourable" and sign.start > barred))
 
 
+def in_book_marks(text: str, at: int) -> bool:
+    """Whether a place is inside a title in book marks.
+
+    >>> in_book_marks("按《黑名单办法》列入黑名单", 3), in_book_marks("按《黑名单办法》列入黑名单", 10)
+    (True, False)
+    """
+    return text.rfind("《", 0, at) > text.rfind("》", 0, at)
+
+
 def _is_name(text: str, sign: Sign, words: Vocabulary) -> bool:
     following = text[sign.end :].lstrip("”’")
     endings = words.embedding_endings if sign.phrase else (*words.embedding_endings, *words.nominal_endings)
     # 列入黑名单管理的期限 is a period
     managed = next((word for word in words.managing_words if following.startswith(word)), "")
     named = bool(managed) and opens_with(following[len(managed) :], words.embedding_endings)
-    return named or opens_with(following, endings) or text.rfind("《", 0, sign.start) > text.rfind("》", 0, sign.start)
+    return named or opens_with(following, endings) or in_book_marks(text, sign.start)
 
 
 def _is_decided(text: str, sign: Sign, forms: Forms) -> bool:

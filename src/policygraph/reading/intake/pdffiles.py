@@ -310,10 +310,9 @@ def _open_rows(page: Page, tables: list[Table]) -> set[float]:
     more between the same heights, with a horizontal one at one of their ends.
     """
     rows: dict[tuple[int, int], set[int]] = defaultdict(set)
+    heights = [(top, bottom) for _, top, _, bottom in (table.bbox for table in tables)]
     for rule in page.edges:
-        inside = any(
-            top - 3 <= rule["top"] and rule["bottom"] <= bottom + 3 for _, top, _, bottom in (x.bbox for x in tables)
-        )
+        inside = any(top - 3 <= rule["top"] and rule["bottom"] <= bottom + 3 for top, bottom in heights)
         if rule["orientation"] == "v" and rule["bottom"] - rule["top"] > _SHORTEST_REST and not inside:
             rows[round(rule["top"]), round(rule["bottom"])].add(round(rule["x0"] / 4))
     across = [rule["top"] for rule in page.edges if rule["orientation"] == "h"]

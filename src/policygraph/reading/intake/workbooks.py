@@ -33,6 +33,8 @@ import python_calamine
 from policygraph.errors import InputError, LimitError
 
 Cell = str | int | float | bool | date | datetime | time | None
+ALIKE = frozenset({str, date, datetime, time, type(None)})
+"""Types of cells of which two that are equal are the same: 1, 1.0 and True are equal and are not."""
 """What a cell holds; an empty one is None. Text keeps its blanks."""
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"

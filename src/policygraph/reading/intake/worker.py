@@ -21,7 +21,7 @@ from typing import Any
 
 from policygraph.errors import LimitError, PolicygraphError
 from policygraph.reading.intake.exports import read_export
-from policygraph.reading.intake.workbooks import Cell, Limits, Problem, Sheet, read_file, read_text
+from policygraph.reading.intake.workbooks import ALIKE, Cell, Limits, Problem, Sheet, read_file, read_text
 
 
 def write_answer(sheets: Sequence[Sheet]) -> dict[str, Any]:  # Any: JSON
@@ -82,7 +82,7 @@ def _tell_column(column: Sequence[Cell]) -> dict[str, Any]:  # Any: JSON
     """The cells of a column; one that repeats itself says each value once, and where it stands."""
     begin = column[:_LOOKED_AT]
     # of numbers and truths equal ones are not alike: 1, 1.0 and True
-    if 2 * len(set(begin)) <= len(begin) and _ALIKE.issuperset(map(type, column)):
+    if 2 * len(set(begin)) <= len(begin) and ALIKE.issuperset(map(type, column)):
         distinct = dict.fromkeys(column)
         places = dict(zip(distinct, range(len(distinct)), strict=True))
         return {"cells": list(distinct), "places": list(map(places.__getitem__, column))}
@@ -91,8 +91,6 @@ def _tell_column(column: Sequence[Cell]) -> dict[str, Any]:  # Any: JSON
 
 _LOOKED_AT = 1000
 """By so many cells a column is taken for one that repeats itself."""
-_ALIKE = frozenset({str, date, datetime, time, type(None)})
-"""Types of cells of which two that are equal are the same."""
 
 
 def _hear_rows(found: dict[str, Any]) -> tuple[tuple[int, tuple[Cell, ...]], ...]:  # Any: JSON

@@ -73,12 +73,19 @@ DECREE_NUMBER = Pattern(
     refuses=("第440号令", "2019年第54号"),
     by="fullmatch",
 )
+_ANNOUNCED = r"\s* (?P<number> \d{4} \s* 年 \s* 第 \s* \d{1,5} \s* 号 ) \s*"
 ANNOUNCEMENT_NUMBER = Pattern(
-    "number of an announcement in a line of its own, or at the end of its title",
-    r"[（(]? \s* (?P<number> \d{4} \s* 年 \s* 第 \s* \d{1,5} \s* 号 ) \s* [）)]? $",
+    "number of an announcement in a line of its own",
+    rf"[（(]? {_ANNOUNCED} [）)]? $",
     matches=("2031年第6号", "（2031年 第6号）", "( 2031年第12号 )"),
     refuses=("第6号", "2031年第6号令", "2031年6号"),
     by="match",
+)
+ANNOUNCED_AT_END = Pattern(
+    "number of an announcement in brackets at the end of its title",
+    rf"[（(] {_ANNOUNCED} [）)]? $",
+    matches=("关于信用修复的公告（2031年第6号）", "公告( 2031年 第12号 )"),
+    refuses=("关于信用修复的公告2031年第6号", "公告（2031年第6号）的解读"),
 )
 DECREE = Pattern(
     "decree with its body",

@@ -14,12 +14,14 @@ from collections import deque
 from collections.abc import Callable, Collection, Coroutine, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from datetime import date
 from html import escape
 from pathlib import Path
 
 from fastapi import FastAPI
 
 from policygraph.errors import DataError, InputError, LimitError
+from policygraph.judging.rules.issue import Issue, IssueState
 from policygraph.keeping.store import Store
 from policygraph.speaking.app import Options, Reply, ask, create_app
 from policygraph.speaking.publishing.addresses import (
@@ -64,9 +66,13 @@ class Published:
 def list_unissued(store: Store, day: str) -> tuple[tuple[str, str], ...]:
     """The documents of a dataset that are dated later than a day, by id, with the first day they may be of."""
     table = store.ask("documents")
-    rows = (dict(zip(table.columns, row, strict=True)) for row in table.rows)
-    dated = ((str(row["document"]).rsplit("/", 1)[-1], str(row["date"] or row["date_from"] or "")) for row in rows)
-    return tuple(sorted((name, first) for name, first in dated if first > day))
+    found = []
+    for row in (dict(zip(table.columns, row, strict=True)) for row in table.rows):
+        since, until = (row["date"] or row[bound] for bound in ("date_from", "date_to"))
+        known = [date.fromisoformat(str(one)) if one else None for one in (since, until)]
+        if Issue(*known).state(date.fromisoformat(day)) is IssueState.before:
+            found.append((str(row["document"]).rsplit("/", 1)[-1], str(since)))
+    return tuple(sorted(found))
 
 
 def publish(

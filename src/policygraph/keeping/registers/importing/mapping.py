@@ -8,9 +8,9 @@ row by a default. Columns are read once, value by value, because an export repea
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from functools import partial
 from typing import NamedTuple, TypeVar
 
@@ -30,7 +30,7 @@ from policygraph.keeping.registers.importing.values import (
     read_party,
 )
 from policygraph.keeping.registers.sheets import is_total
-from policygraph.reading.intake.workbooks import Cell, Sheet
+from policygraph.reading.intake.workbooks import ALIKE, Cell, Sheet
 from policygraph.text.folding import fold, narrow_key, narrow_keys
 
 REASONS: Mapping[str, str] = {
@@ -168,10 +168,6 @@ def assert_sums(mapped: Mapped) -> None:
         raise AssertionError(f"{mapped.place}: {mapped.seen} != {total}")
 
 
-_ALIKE = frozenset({str, date, datetime, type(None)})
-"""Types of cells of which two that are equal are the same."""
-
-
 class _Plan(NamedTuple):
     """How a column is filled: by a text as it is, from fields, or by what is no field."""
 
@@ -186,6 +182,11 @@ def _known(found: Found | None) -> Found:
     """What was found for a row that is still there."""
     assert found is not None  # only rows that have left are without
     return found
+
+
+def _join_number(source: Source, parts: Iterable[str]) -> str:
+    """The number of a record out of its parts, as its profile composes it."""
+    return "/".join((source.prefix, *parts) if source.prefix else parts)
 
 
 def _texts(column: list[object], required: bool) -> list[str] | None:
@@ -313,14 +314,14 @@ class _Mapper:
         cells: Sequence[Cell] = self.grid[place] if place < len(self.grid) else [None] * len(self.body)
         # only of these are equal ones alike: 1, 1.0 and True are not
         sorts = set(map(type, cells))
-        distinct = set(cells) if sorts <= _ALIKE else {cell for cell in cells if type(cell) in _ALIKE}
+        distinct = set(cells) if sorts <= ALIKE else {cell for cell in cells if type(cell) in ALIKE}
         values: dict[Cell, object] = {}
         if found.type != "date":
             values.update(clean_texts([c for c in distinct if isinstance(c, str)], self.profile.common.missing))
         values.update((cell, self.read_cell(found, cell)) for cell in distinct if cell not in values)
-        if sorts <= _ALIKE:
+        if sorts <= ALIKE:
             return list(map(values.__getitem__, cells))
-        return [values[cell] if type(cell) in _ALIKE else self.read_cell(found, cell) for cell in cells]
+        return [values[cell] if type(cell) in ALIKE else self.read_cell(found, cell) for cell in cells]
 
     def read_cell(self, found: Field, cell: Cell) -> object:
         missing = self.profile.common.missing
@@ -413,10 +414,8 @@ class _Mapper:
             return None
         if plan.copied:
             return None if may_have_numbers(set(_known(columns[0]))) else columns[0]
-        parts = [narrow_keys(_known(column)) for column in columns]
-        if plan.sources[0].prefix:
-            parts.insert(0, [plan.sources[0].prefix] * len(self.body))
-        numbers = parts[0] if len(parts) == 1 else list(map("/".join, zip(*parts, strict=True)))
+        parts = zip(*(narrow_keys(_known(column)) for column in columns), strict=True)
+        numbers = [_join_number(plan.sources[0], each) for each in parts]
         if may_have_numbers(numbers):
             return None
         whose = [found and (found[0] or found[1]) for found in parties]
@@ -553,7 +552,7 @@ class _Mapper:
                 return source.constant
             if source.key:
                 parts = [narrow_key(self.text(name, place)) for name in source.key]
-                number = "/".join([*filter(None, [source.prefix]), *parts])
+                number = _join_number(source, parts)
                 if hide_numbers(number) != number:
                     raise _Refused("文号里有身份证号", "在来源中改正文号")
                 return f"{number}/{subject}"
