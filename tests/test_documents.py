@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.words import find_number, lay_out, parse_document
 
-from policygraph.reading.documents import Clause, Document, leaves, list_tables, outline
+from policygraph.reading.documents import Clause, Document, leaves, list_tables, outline, trailer
 
 ROOT = Path(__file__).resolve().parents[1]
 IDS = ("jiamusi-2020-5", "jiamusi-2020-6", "jiangsu-2019-820", "xinzheng-2010-36", "yiyuan-2021-28")
@@ -512,6 +513,34 @@ def test_long_odd_input_takes_linear_time(filler: str) -> None:
     source = filler * (100_000 // len(filler))
     document = parse_document(source)
     assert document.source_length == len(source)
+
+
+class Counted(list[Any]):
+    """A list that counts what is copied out of it by slices."""
+
+    copied = 0
+
+    def __getitem__(self, at: Any) -> Any:
+        found = super().__getitem__(at)
+        if isinstance(at, slice):
+            self.copied += len(found)
+        return found
+
+
+def test_the_end_of_a_long_text_is_found_without_copying_it_line_by_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every line looked at all lines behind it: 80,000 lines took half a minute."""
+    lines: list[Counted] = []
+    find_end = trailer._find_end
+
+    def find_counted(stretch: Any) -> Any:
+        lines.append(Counted(stretch.lines))
+        stretch.lines = lines[-1]
+        return find_end(stretch)
+
+    monkeypatch.setattr(trailer, "_find_end", find_counted)
+    parse_document("一、加强监管。\n" + "依法监管，并报上级备案。\n" * 2_000)
+    assert max(map(len, lines)) > 1_000
+    assert all(one.copied <= 10 * len(one) for one in lines)
 
 
 # -- texts of ../shared ------------------------------------------------------------------------------------------------
