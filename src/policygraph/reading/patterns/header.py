@@ -84,7 +84,11 @@ ANNOUNCEMENT_NUMBER = Pattern(
 ANNOUNCED_AT_END = Pattern(
     "number of an announcement in brackets at the end of its title",
     rf"[（(] {_ANNOUNCED} [）)]? $",
-    matches=("关于信用修复的公告（2031年第6号）", "公告( 2031年 第12号 )"),
+    matches=(
+        "关于信用修复的公告（2031年第6号）",
+        "公告( 2031年 第12号 )",
+        "关于公布一批标准的公告（2030 年第 107 号）",
+    ),
     refuses=("关于信用修复的公告2031年第6号", "公告（2031年第6号）的解读"),
 )
 DECREE = Pattern(
