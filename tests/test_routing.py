@@ -112,6 +112,20 @@ def test_a_measure_is_that_which_holds_most_of_the_words(router: Router, questio
     assert (routed.state, routed.query, given(routed, "measure")) == ("answer", "legal-bases", measure)
 
 
+@pytest.mark.parametrize(
+    ("question", "measure"),
+    [
+        ("佳木斯把失信企业的情况通报给我们金融机构，是根据哪部法、哪个文件？", "jiamusi-2020-5/para_8"),
+        ("佳木斯把失信主体通报给金融机构，是根据哪部法？", "jiamusi-2020-5/para_8"),
+        ("佳木斯把守信企业的情况通报给我们金融机构，是根据哪部法、哪个文件？", "jiamusi-2020-6/para_11/subpara_1"),
+    ],
+)
+def test_a_measure_is_one_for_the_parties_that_are_named(router: Router, question: str, measure: str) -> None:
+    """An incentive of the same words holds more of them, or fewer."""
+    routed = router.route(question, TODAY)
+    assert (routed.state, routed.query, given(routed, "measure")) == ("answer", "legal-bases", measure)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "least"), [("sealed-3", 0.90), ("sealed-4", 0.80), ("sealed-5", 0.85), ("strangers-d", 0.90)]
