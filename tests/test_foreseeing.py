@@ -29,6 +29,7 @@ from policygraph.judging.decisions.foreseeing import (
 )
 from policygraph.judging.rules import Policy, Register, Row, load_policies, make_register
 from policygraph.judging.rules.facts import COVERABLE
+from policygraph.judging.screening import compile_screening
 from policygraph.keeping.assessments import Desk, open_desk
 from policygraph.keeping.batch import write_csv
 from policygraph.keeping.registers import is_restricted, load_register
@@ -275,6 +276,14 @@ def test_many_days_asked_at_once_are_answered_as_one_by_one(
     assert told[0] == told[1]
     assert {row["stale"] for row in told[0]} >= {"true"}
     assert any(row["kept_before"] != row["kept_after"] for row in told[0])
+
+
+def test_tables_whose_months_are_counted_are_named() -> None:
+    """Only their records leave a window on some day; a post that was left is counted by the table of posts."""
+    asked = {name: compile_screening([policy], NOVEMBER, each_day=True).monthly for name, policy in policies().items()}
+    assert {"penalties", "accidents", "dishonesty"} <= asked["jiamusi-2020-6"]
+    assert "certificates" not in asked["jiamusi-2020-6"]
+    assert [name for name, tables in asked.items() if "persons" in tables] == ["jiamusi-2020-6"]
 
 
 def ending(register: Register, day: date) -> Register:
