@@ -265,7 +265,7 @@ def _select_asked(name: str) -> str:
     """The rows of a table that the units asked about need, once for each day on which they are: what names a row's
     enterprise, person or record names the day and the course too, so that no two of them meet.
 
-    A record with a person is reached through the posts of the person. What is said for everybody is said of each.
+    A record with a person is reached through the posts of the person. What is said for everybody is said of each day.
     """
     table = TABLE[name]
     columns = {column.name for column in table.columns}
@@ -279,10 +279,11 @@ def _select_asked(name: str) -> str:
         return f"SELECT r.*{told}, a.{DAY} AS {DAY} FROM {rows} r JOIN {among} a ON {joined}"
 
     if name == "coverage":
+        days = f"(SELECT DISTINCT mark, {DAY} FROM units_asked)"
         return " UNION ALL ".join(
-            write(f"coverage_{course}", "units_asked", f"{owner} AND a.mark[-1] = {write_literal(mark)}", "a.unit")
+            write(f"coverage_{course}", among, f"{owner} AND a.mark[-1] = {write_literal(mark)}", unit)
             for course, mark in _MARKS.items()
-            for owner in ("r.uscc = a.uscc", "r.uscc IS NULL")
+            for among, owner, unit in (("units_asked", "r.uscc = a.uscc", "a.unit"), (days, "r.uscc IS NULL", "a.mark"))
         )
     rows = f"{name}_recorded"
     if not personal:

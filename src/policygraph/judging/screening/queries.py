@@ -262,6 +262,7 @@ class _Answers:
     def __init__(
         self, parts: Sequence[_PolicyPart], needed: set[str], relations: Iterable[Relation], number: int
     ) -> None:
+        self.as_of = parts[0].atoms.as_of
         given = needed.union(*(_names_in(f"{part.told()} {part.withdrawn}") for part in parts))
         read = set(given)
         found: list[list[tuple[str, str]]] = []
@@ -280,7 +281,7 @@ class _Answers:
 
     def write(self, units: str, shown: str = '"uscc"') -> str:
         """The query for some enterprises."""
-        text = _atoms(self.groups, units, self.read)
+        text = _atoms(self.groups, units, self.read, self.as_of)
         for items in self.layers:
             text = _layer(f"({text})", items)
         return f"SELECT {shown}{self.told} FROM ({text})"
@@ -365,7 +366,7 @@ def _relation_steps(answers: Sequence[_Answers], places: Sequence[str], as_of: A
         )
         left_out = among is not None and (relation.kind == "holders" or relation.table in _OWNED)
         for some, group in groups:
-            general = " OR \"uscc\" = ''" if relation.kind == "coverage" else ""
+            general = " OR " + as_of.is_everybody('"uscc"') if relation.kind == "coverage" else ""
             mine = "" if left_out else f'WHERE "uscc" IN (SELECT "uscc" FROM {some.units}){general} '
             yield Step(
                 group.name, f'SELECT "uscc", {", ".join(group.columns)} FROM v_{view} {mine}GROUP BY "uscc"', kept=True
@@ -403,7 +404,7 @@ def _view(relation: Relation, as_of: AsOf, among: str | None) -> str:
     return select_records(table, as_of, of_persons=relation.of_persons, terms=terms, kept=True)
 
 
-def _atoms(groups: Sequence[_Group], units: str, read: set[str]) -> str:
+def _atoms(groups: Sequence[_Group], units: str, read: set[str], as_of: AsOf) -> str:
     """The atoms that are read, for each of some enterprises; no row means the atom's empty value."""
     columns, joins = [], []
     for group in groups:
@@ -411,7 +412,7 @@ def _atoms(groups: Sequence[_Group], units: str, read: set[str]) -> str:
         joins.append(f'LEFT JOIN {group.name} {view} ON {view}."uscc" = e."uscc"')
         fallback = []
         if group.relation.kind == "coverage":  # without rows of its own an enterprise has what is said for all
-            joins.append(f"CROSS JOIN (SELECT * FROM {group.name} WHERE \"uscc\" = '') all_{view}")
+            joins.append(as_of.join_everybody(group.name, f"all_{view}", 'e."uscc"'))
             fallback = [f"all_{view}"]
         for name, expression, empty in group.atoms:
             if name in read:

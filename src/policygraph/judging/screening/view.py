@@ -48,6 +48,7 @@ from policygraph.judging.rules.facts import RECORD_TABLES, ROLES, TABLE, Table
 from policygraph.judging.rules.terms import as_of_link, former_link, left_term
 from policygraph.judging.screening.sql import FALSE, TRUE, all_of, any_of, negate, quote_name, write_literal
 
+_UNIT = quote_name("uscc")
 OWN = "via_own"
 EVERYWHERE = ""
 """The field of the coverage row that speaks for a whole table; as a code, the unit that stands for all others."""
@@ -55,15 +56,17 @@ EVERYWHERE = ""
 
 DAY = "as_of"
 """The column of every table that holds the day of a unit, where each unit has a day of its own."""
+MARK = 11
+"""Characters at the end of a code for its day: the day itself, and one more for whoever asks twice about it."""
 
 
 @dataclass(frozen=True, slots=True)
 class AsOf:
     """The day for which a view is written: one for all, or that of each unit out of a column of its rows.
 
-    A unit with a day of its own is an enterprise on that day: its code, and what names its persons and records, must
-    tell it from the same enterprise on another day, and what is said for everybody must be said of it by itself.
-    Whether policies and shapes are in force is settled by ``day`` all the same.
+    A unit with a day of its own is an enterprise on that day: its code, and what names its persons and records, ends
+    with ``MARK`` characters for the day, which tell it from the same enterprise on another day. They alone are the code
+    of everybody on that day. Whether policies and shapes are in force is settled by ``day`` all the same.
     """
 
     day: date
@@ -86,6 +89,16 @@ class AsOf:
     def columns(self) -> tuple[str, ...]:
         """The column that goes with a row wherever its day is still needed; none where one day is that of all."""
         return (quote_name(DAY),) if self.each else ()
+
+    def is_everybody(self, code: str) -> str:
+        """Whether a code stands for everybody (of the day)."""
+        return f"length({code}) = {MARK}" if self.each else f"{code} = {write_literal(EVERYWHERE)}"
+
+    def join_everybody(self, relation: str, alias: str, code: str) -> str:
+        """A join that lays beside each unit of a code the row of a relation that speaks for everybody."""
+        if self.each:
+            return f'LEFT JOIN {relation} {alias} ON {alias}."uscc" = right({code}, {MARK})'
+        return f"CROSS JOIN (SELECT * FROM {relation} WHERE {self.is_everybody(_UNIT)}) {alias}"
 
     def months_ago(self, column: str, *, last_day_out: bool = False) -> str:
         """Months as ``decisions.counting`` counts them: the day number decides whether one more is begun.
@@ -460,11 +473,12 @@ def _completeness(table: Table, as_of: AsOf, asked: set[str], kept: bool) -> tup
         alias, since = f"c{number}", quote_name(COVERED_SINCE)
         source = COMPLETE if kept else f"({select_complete([item.of_table], as_of)})"
         nodes = f"SELECT * FROM {source} WHERE of_table = {write_literal(item.of_table)}"
+        of_unit = 'u."uscc"'
         whole = (
             f'SELECT u."uscc", CASE WHEN own."uscc" IS NULL THEN shared.{since} ELSE own.{since} END AS {since} '
             f'FROM (SELECT DISTINCT "uscc" FROM {quote_name(table.name)}) u '
             f'LEFT JOIN ({nodes}) own ON own."uscc" = u."uscc" '
-            f"CROSS JOIN (SELECT * FROM ({nodes}) WHERE \"uscc\" = '') shared"
+            f"{as_of.join_everybody(f'({nodes})', 'shared', of_unit)}"
         )
         joins.append(f'LEFT JOIN ({whole}) {alias} ON {alias}."uscc" = r."uscc"')
         value = write_expression(item.value, as_of.of("r"), {THIS: "r", COVERED: alias})
@@ -479,9 +493,8 @@ def select_coverage(tables: Iterable[str], as_of: AsOf) -> str:
     without a name for the whole table. Periods are joined where they overlap or follow on without a gap.
     """
     day, names = as_of.literal, sorted(tables)
-    own_day, of_owner, of_named, of_known, of_all = (  # the day goes with each unit that has one of its own
-        "".join(f", {alias}{name}" for name in as_of.columns)
-        for alias in ("", "u.", "n.", "k.", "CAST(NULL AS DATE) AS ")
+    own_day, of_owner, of_named, of_known = (  # the day goes with each unit that has one of its own
+        "".join(f", {alias}{name}" for name in as_of.columns) for alias in ("", "u.", "n.", "k.")
     )
     of_node = 'PARTITION BY "table", "uscc", "field" ORDER BY "from", "to"'
     before = f'max("to") OVER ({of_node} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)'
@@ -489,16 +502,24 @@ def select_coverage(tables: Iterable[str], as_of: AsOf) -> str:
         f"{write_expression(item.value, as_of.of('n'), {COVERED: 'n'})} AS {term_column(item.of_field.name)}"
         for item in COMPLETENESS
     ]
-    general = " UNION ALL ".join(f'SELECT {write_literal(name)} AS "table", \'\' AS "uscc"{of_all}' for name in names)
-    cells, of_unit = f'"table", "uscc", "from", "to", "field"{own_day}', 'u."table" = g."table"'
+    everybody, owned, shared = "", '"uscc" IS NOT NULL', 'g."uscc" IS NULL'
+    code, cells, of_unit = "''", f'"table", "uscc", "from", "to", "field"{own_day}', 'u."table" = g."table"'
+    if as_of.each:
+        code = f'right("uscc", {MARK})'
+        everybody = f' FROM (SELECT DISTINCT {code} AS "uscc"{own_day} FROM "enterprises")'
+        owned, shared = negate(as_of.is_everybody(_UNIT)), as_of.is_everybody('g."uscc"')
+        of_unit += f' AND g."uscc" = right(u."uscc", {MARK})'
+    general = " UNION ALL ".join(
+        f'SELECT {write_literal(name)} AS "table", {code} AS "uscc"{own_day}{everybody}' for name in names
+    )
     known_to = 'least("to", "exported_on") AS "to"'  # no export knows more than the day on which it was made
     parts = {
         "rows_of": f'SELECT "table", "uscc", "from", {known_to}, "field"{own_day} FROM "coverage" '
         f'WHERE "table" IN ({", ".join(map(write_literal, names))})',
-        "units": f'SELECT DISTINCT "table", "uscc"{own_day} FROM rows_of WHERE "uscc" IS NOT NULL UNION ALL {general}',
-        "mine": f'SELECT {cells} FROM rows_of WHERE "uscc" IS NOT NULL UNION ALL '
+        "units": f'SELECT DISTINCT "table", "uscc"{own_day} FROM rows_of WHERE {owned} UNION ALL {general}',
+        "mine": f"SELECT {cells} FROM rows_of WHERE {owned} UNION ALL "
         f'SELECT u."table", u."uscc", g."from", g."to", g."field"{of_owner} FROM units u JOIN rows_of g ON {of_unit} '
-        'WHERE g."uscc" IS NULL',
+        f"WHERE {shared}",
         "nodes": f'SELECT DISTINCT "table", "uscc", "field"{own_day} FROM mine WHERE "field" IS NOT NULL UNION ALL '
         f'SELECT "table", "uscc", \'\' AS "field"{own_day} FROM units',
         "parts": f'SELECT n."table", n."uscc", n."field"{of_named}, m."from", m."to" FROM nodes n JOIN mine m '
