@@ -138,7 +138,6 @@ def watch_register(
                     progress=progress,
                 )
             prepared = read_prepared(register)
-            plans = tuple(_plan(desk, policy, as_of, until) for policy in policies)
             with open_duckdb(work / "spill", memory) as connection:
                 small = prepared.enterprises <= most_decided
                 if small:
@@ -146,6 +145,7 @@ def watch_register(
                     facts = read_units(connection, register, range(prepared.chunks), _all(connection, register))
                     rows = _decided(desk, policies, facts, as_of, days, restricted=restricted)
                     _write_rows(connection, rows, work / "part-00000.parquet")
+                plans = () if small else tuple(_plan(desk, policy, as_of, until) for policy in policies)
                 for number in range(0 if small else prepared.chunks):
                     run = _Chunk(connection, plans, as_of, until, restricted, most_asked)
                     open_chunk(connection, register, number, _NAMES)
