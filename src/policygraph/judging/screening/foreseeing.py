@@ -1,7 +1,7 @@
 """Early warning for a whole register as SQL: on which days something comes to pass for which enterprise.
 
 The twin of ``decisions.foreseeing``: the same days, from the same dates and the same numbers of months, for every
-enterprise of a chunk at once. What is answered on those days is asked of the screening itself, day by day.
+enterprise of a chunk at once. What is answered on those days is asked of the screening itself, all days together.
 """
 
 from __future__ import annotations
