@@ -13,6 +13,7 @@ from rdflib import Graph
 from starlette.testclient import TestClient
 from tests.conftest import Done, Visit, open_once
 from tests.drawing import draw_register, draws
+from tests.test_screening import random_register
 
 from policygraph.errors import InputError
 from policygraph.judging.decisions import Decision, decide
@@ -27,6 +28,9 @@ from policygraph.judging.decisions.foreseeing import (
     public_only,
 )
 from policygraph.judging.rules import Policy, Register, Row, load_policies, make_register
+from policygraph.judging.rules.counting import add_months
+from policygraph.judging.rules.facts import COVERABLE
+from policygraph.judging.screening import compile_screening
 from policygraph.keeping.assessments import Desk, open_desk
 from policygraph.keeping.batch import write_csv
 from policygraph.keeping.registers import is_restricted, load_register
@@ -245,6 +249,65 @@ def test_a_large_register_is_answered_as_a_small_one(as_of: date, restricted: bo
     causes = [[set(row.pop("causes").split("；")) for row in told] for told in rows]
     assert rows[0] == rows[1] != []
     assert all(decided <= asked for asked, decided in zip(*causes, strict=True))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("as_of", "days", "seed"),
+    [(NOVEMBER - 2 * ONE, 4, 9), (date(2020, 12, 29), 4, 6)],
+)
+def test_many_days_asked_at_once_are_answered_as_one_by_one(
+    as_of: date, days: int, seed: int, desk: Desk, tmp_path: Path
+) -> None:
+    """Enterprises drawn around edge dates, tables whose completeness ends, and policies that begin between two days.
+
+    A few enterprises at a time are asked about, so that there are several queries for each policy.
+    """
+    register = ending(random_register(desk.policies.values(), draws(24, 200), seed, as_of + ONE), as_of + 2 * ONE)
+    write_csv(register, tmp_path / "csv")
+    chosen = list(desk.policies.values())
+    told = []
+    for name, most in (("at once", 0), ("one by one", 100_000)):
+        out = tmp_path / f"{name}.csv"
+        watch_register(
+            tmp_path / "csv", desk, chosen, as_of, days, out, restricted=True, most_decided=most, most_asked=40
+        )
+        with out.open(encoding="utf-8") as lines:
+            told.append([{**row, "causes": ""} for row in csv.DictReader(lines)])
+    assert told[0] == told[1]
+    assert {row["stale"] for row in told[0]} >= {"true"}
+    assert any(row["kept_before"] != row["kept_after"] for row in told[0])
+
+
+def test_tables_whose_months_are_counted_are_named() -> None:
+    """Only their records leave a window on some day; a post that was left is counted by the table of posts."""
+    asked = {name: compile_screening([policy], NOVEMBER, each_day=True).monthly for name, policy in policies().items()}
+    assert {"penalties", "accidents", "dishonesty"} <= asked["jiamusi-2020-6"]
+    assert "certificates" not in asked["jiamusi-2020-6"]
+    assert [name for name, tables in asked.items() if "persons" in tables] == ["jiamusi-2020-6"]
+
+
+def ending(register: Register, day: date) -> Register:
+    """The register whose records leave windows around a day; half of its tables are complete for everybody until then.
+
+    What was repaired stays as it is: no repair is earlier than its record.
+    """
+    repaired = {row.text("of") for row in register.rows if row.table == "repairs"}
+    rows = []
+    for number, row in enumerate(register.rows):
+        if row.table in ("penalties", "accidents", "dishonesty") and row.text("record_id") not in repaired:
+            begun = add_months(day + (number % 3 - 1) * ONE, -36)
+            rows.append(Row(row.table, {**row.cells, "date": begun}, row.number))
+        elif not is_general(row):
+            rows.append(row)
+    for number, name in enumerate(COVERABLE):
+        last = day if number % 2 else day + 900 * ONE
+        rows.append(Row("coverage", {"table": name, "from": date(2000, 1, 1), "to": last}))
+    return make_register(register.name, rows)
+
+
+def is_general(row: Row) -> bool:
+    return row.table == "coverage" and row.text("uscc") is None
 
 
 def test_days_and_formats_that_cannot_be_are_refused(desk: Desk, tmp_path: Path) -> None:

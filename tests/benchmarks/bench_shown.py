@@ -51,7 +51,7 @@ from policygraph.keeping.watching import _decided as follow_few
 NEEDED = 1200
 """Bytes of disk for each enterprise at the fullest moment, with room to spare (measured: under 800)."""
 SMALL = 1_000_000
-"""The largest size at which everything is shown; larger ones are made, prepared, screened and taken up."""
+"""The largest size at which everything is shown; larger ones are made, prepared, screened, taken up and watched."""
 FEW = 100
 """Enterprises that pySHACL decides one by one."""
 REGIONS = ("230803", "320102", "410184", "370323")
@@ -367,7 +367,7 @@ def show(size: int, options: argparse.Namespace) -> tuple[dict[str, Figures], bo
         print(f"{size:>10} left out: {size * NEEDED / 2**30:.0f} GiB of disk needed, {free / 2**30:.0f} free")
         folder.rmdir()
         return {}, True
-    large = ("sail", "variants", "watch 90", "watch checked", "killed prepare", "killed screen", "screen resumed")
+    large = ("sail", "variants", "killed prepare", "killed screen", "screen resumed")
     failed: list[str] = []
     out: list[str] = []
     for name in STEPS:

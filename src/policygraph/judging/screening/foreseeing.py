@@ -1,12 +1,12 @@
 """Early warning for a whole register as SQL: on which days something comes to pass for which enterprise.
 
 The twin of ``decisions.foreseeing``: the same days, from the same dates and the same numbers of months, for every
-enterprise of a chunk at once. What is answered on those days is asked of the screening itself, day by day.
+enterprise of a chunk at once. What is answered on those days is asked of the screening itself, all days together.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date, timedelta
 
 from policygraph.judging.rules.counting import add_months
@@ -17,26 +17,62 @@ from policygraph.judging.screening.view import evidence_sql
 DUE = ("uscc", "day", "kind", "of_table", "record", "watch")
 """Columns of what comes to pass; ``uscc`` is NULL where it does for every enterprise."""
 
+_DATED = (*(table.name for table in RECORD_TABLES), "persons", "coverage")
 
-def select_due(months: Iterable[int], as_of: date, until: date) -> str:
-    """Everything of a chunk that comes to pass after one day and by another, for each enterprise whom it concerns."""
+
+def select_due(
+    months: Iterable[int],
+    as_of: date,
+    until: date,
+    *,
+    tables: Collection[str] = _DATED,
+    monthly: Collection[str] = _DATED,
+) -> str:
+    """Everything of a chunk that comes to pass after one day and by another, for each enterprise whom it concerns.
+
+    Of some ``tables``, and windows of those in ``monthly``, where nobody looks at more.
+    """
     numbers = sorted(set(months))
     span = f"day > {write_literal(as_of)} AND day <= {write_literal(until)}"
-    parts = [part for table in (*RECORD_TABLES, TABLE["persons"]) for part in _of_table(table, numbers, (as_of, until))]
-    parts += _of_coverage(numbers)
+    parts = [
+        part
+        for name in _DATED
+        if name in tables and name != "coverage"
+        for part in _of_table(TABLE[name], numbers if name in monthly else [], (as_of, until))
+    ]
+    parts += _of_coverage(numbers) if "coverage" in tables else []
     chosen = ", ".join(quote_name(name) for name in DUE)
     return f"SELECT DISTINCT {chosen} FROM ({' UNION ALL '.join(parts)}) WHERE {span}"
 
 
 def select_kept(as_of: date, until: date) -> str:
     """The statements of completeness, were the tables that are complete on one day kept complete up to another."""
-    end = 'least("to", coalesce("exported_on", "to"))'
-    day, last = write_literal(as_of), write_literal(until)
-    goes_on = f'("from" <= {day} AND {end} >= {day} AND {end} < {last})'
+    goes_on, last = _goes_on(as_of, until), write_literal(until)
     return (
         f'SELECT * REPLACE (CASE WHEN {goes_on} THEN CAST({last} AS DATE) ELSE "to" END AS "to", '
         f'CASE WHEN {goes_on} THEN NULL ELSE "exported_on" END AS "exported_on") FROM coverage_recorded'
     )
+
+
+def select_parting(as_of: date, until: date) -> str:
+    """From which day on an enterprise can be answered otherwise were its tables kept up; NULL is every enterprise.
+
+    Up to the last day of a statement the same days are covered with and without its going on, so all that is said of
+    them is the same.
+    """
+    return (
+        f'SELECT "uscc" AS uscc, min({_after(_KNOWN_TO)}) AS day FROM coverage_recorded '
+        f"WHERE {_goes_on(as_of, until)} GROUP BY ALL"
+    )
+
+
+_KNOWN_TO = 'least("to", coalesce("exported_on", "to"))'
+
+
+def _goes_on(as_of: date, until: date) -> str:
+    """Whether a statement holds on a day, ends before another and so would be longer, were its table kept up."""
+    day, last = write_literal(as_of), write_literal(until)
+    return f'("from" <= {day} AND {_KNOWN_TO} >= {day} AND {_KNOWN_TO} < {last})'
 
 
 def _of_table(table: Table, numbers: list[int], span: tuple[date, date]) -> Iterator[str]:
@@ -104,11 +140,10 @@ def _owned(table: Table, columns: set[str], uscc: str, day: str, kind: str, head
 
 def _of_coverage(numbers: list[int]) -> Iterator[str]:
     """Where completeness begins, is over, and is long enough."""
-    end = 'least("to", coalesce("exported_on", "to"))'
     head = "\"table\" AS of_table, '' AS record, FALSE AS watch"
     before = 'CAST("from" - INTERVAL 1 DAY AS DATE)'
     long_enough = ['"from"', *(day for number in numbers for day in _ends(before, number))]
-    yield f'SELECT "uscc" AS uscc, {_after(end)} AS day, \'coverage\' AS kind, {head} FROM "coverage"'
+    yield f'SELECT "uscc" AS uscc, {_after(_KNOWN_TO)} AS day, \'coverage\' AS kind, {head} FROM "coverage"'
     days = f"unnest([{', '.join(long_enough)}]) AS day"
     yield f'SELECT "uscc" AS uscc, {days}, \'long-enough\' AS kind, {head} FROM "coverage"'
 

@@ -21,10 +21,11 @@ from types import MappingProxyType
 
 from rdflib import Graph
 
-from policygraph.judging.rules.asof import REPAIRABLE, coverage_terms, pair_terms
-from policygraph.judging.rules.facts import RECORD_TABLES, TABLE, Table
+from policygraph.judging.rules.asof import REPAIRABLE, coverage_terms, pair_terms, record_terms
+from policygraph.judging.rules.facts import RECORD_TABLES, ROLES, TABLE, Table
 from policygraph.judging.rules.issue import IssueState
 from policygraph.judging.rules.shapes import ANSWERING, DETERMINED, FINDINGS, Asked, Policy, Reading, outcomes_named
+from policygraph.judging.rules.terms import left_term
 from policygraph.judging.screening.compiling import Atoms, Compiler, Determined, FiredShape, Relation, compile_invariant
 from policygraph.judging.screening.sql import (
     FALSE,
@@ -53,6 +54,7 @@ from policygraph.judging.screening.view import (
     select_posts,
     select_recorded,
     select_records,
+    term_column,
 )
 
 NEEDS = ("evidence", "judgement")
@@ -100,6 +102,8 @@ class Screening:
     tables: tuple[str, ...]
     policies: tuple[str, ...]
     as_of: date
+    monthly: frozenset[str] = frozenset()
+    """The tables of which it counts how many months ago something was; the others' records leave no window."""
 
     @property
     def sql(self) -> str:
@@ -115,13 +119,16 @@ def compile_screening(
     invariants: Mapping[str, Graph] = MappingProxyType({}),
     beside: Iterable[Policy] = (),
     says: Collection[str] = SAYS,
+    each_day: bool = False,
 ) -> Screening:
     """The screening query. Errors: ``DataError`` when a shape cannot be expressed, naming it.
 
     ``invariants`` are shapes by IRI that no set of decisions may break; ``beside`` are policies that are answered for
     their sake and not given out. ``says`` are the kinds of columns that are wanted; what only others need is not asked.
+    With ``each_day`` every unit has a day of its own (see ``AsOf``), on each of which the same policies and shapes are
+    in force as on the day that is given.
     """
-    atoms = Atoms(AsOf(as_of))
+    atoms = Atoms(AsOf(as_of, each=each_day))
     asked = tuple(policies)
     unasked = [policy for policy in beside if invariants and policy.id not in {one.id for one in asked}]
     parts = [_PolicyPart(policy, atoms, number) for number, policy in enumerate((*asked, *unasked))]
@@ -171,7 +178,18 @@ def compile_screening(
         tuple(name for name in TABLE if name in tables),
         tuple(part.policy.id for part in given),
         as_of,
+        frozenset(_counted(group for some in answers for group in some.groups)),
     )
+
+
+def _counted(groups: Iterable[_Group]) -> Iterator[str]:
+    """The tables of whose records, or posts, a group reads how many months ago something was."""
+    for group in groups:
+        for name in group.read:
+            if name in _MONTHS_LEFT:
+                yield "persons"
+            elif name in _MONTHS_AGO:
+                yield group.relation.table
 
 
 def _tables_of(relation: Relation) -> Iterator[str]:
@@ -204,6 +222,14 @@ def _complete_for(relation: Relation) -> Iterator[str]:
 
 _NAME = re.compile(r'"((?:p[0-9]+|a)_[A-Za-z0-9_]+)"')
 """The columns that steps give each other: ``"p0_fires_3"``, ``"a_records_penalties_7"``; not ``"uscc"``."""
+_MONTHS_AGO = frozenset(
+    term_column(item.term.name).strip('"')
+    for table in RECORD_TABLES
+    for item in record_terms(table)
+    if item.term.kind == "integer"
+)
+_MONTHS_LEFT = frozenset(term_column(left_term(role)).strip('"') for role in ROLES)
+"""Columns of the view that count months, or days: of records, and since a post was left."""
 _READ = re.compile(r'"([A-Za-z][^"]*)"|\b(evidence|record_day|last_day|of_table)\b')
 """The columns of a view that an aggregate reads."""
 _WORDED = re.compile(rf"\bCAST\('((?:[^']|'')*)' AS {WORDS}\)")
@@ -236,6 +262,7 @@ class _Answers:
     def __init__(
         self, parts: Sequence[_PolicyPart], needed: set[str], relations: Iterable[Relation], number: int
     ) -> None:
+        self.as_of = parts[0].atoms.as_of
         given = needed.union(*(_names_in(f"{part.told()} {part.withdrawn}") for part in parts))
         read = set(given)
         found: list[list[tuple[str, str]]] = []
@@ -254,7 +281,7 @@ class _Answers:
 
     def write(self, units: str, shown: str = '"uscc"') -> str:
         """The query for some enterprises."""
-        text = _atoms(self.groups, units, self.read)
+        text = _atoms(self.groups, units, self.read, self.as_of)
         for items in self.layers:
             text = _layer(f"({text})", items)
         return f"SELECT {shown}{self.told} FROM ({text})"
@@ -339,7 +366,7 @@ def _relation_steps(answers: Sequence[_Answers], places: Sequence[str], as_of: A
         )
         left_out = among is not None and (relation.kind == "holders" or relation.table in _OWNED)
         for some, group in groups:
-            general = " OR \"uscc\" = ''" if relation.kind == "coverage" else ""
+            general = " OR " + as_of.is_everybody('"uscc"') if relation.kind == "coverage" else ""
             mine = "" if left_out else f'WHERE "uscc" IN (SELECT "uscc" FROM {some.units}){general} '
             yield Step(
                 group.name, f'SELECT "uscc", {", ".join(group.columns)} FROM v_{view} {mine}GROUP BY "uscc"', kept=True
@@ -377,7 +404,7 @@ def _view(relation: Relation, as_of: AsOf, among: str | None) -> str:
     return select_records(table, as_of, of_persons=relation.of_persons, terms=terms, kept=True)
 
 
-def _atoms(groups: Sequence[_Group], units: str, read: set[str]) -> str:
+def _atoms(groups: Sequence[_Group], units: str, read: set[str], as_of: AsOf) -> str:
     """The atoms that are read, for each of some enterprises; no row means the atom's empty value."""
     columns, joins = [], []
     for group in groups:
@@ -385,7 +412,7 @@ def _atoms(groups: Sequence[_Group], units: str, read: set[str]) -> str:
         joins.append(f'LEFT JOIN {group.name} {view} ON {view}."uscc" = e."uscc"')
         fallback = []
         if group.relation.kind == "coverage":  # without rows of its own an enterprise has what is said for all
-            joins.append(f"CROSS JOIN (SELECT * FROM {group.name} WHERE \"uscc\" = '') all_{view}")
+            joins.append(as_of.join_everybody(group.name, f"all_{view}", 'e."uscc"'))
             fallback = [f"all_{view}"]
         for name, expression, empty in group.atoms:
             if name in read:

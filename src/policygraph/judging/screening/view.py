@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import calendar
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from policygraph.judging.rules.asof import (
@@ -48,21 +48,57 @@ from policygraph.judging.rules.facts import RECORD_TABLES, ROLES, TABLE, Table
 from policygraph.judging.rules.terms import as_of_link, former_link, left_term
 from policygraph.judging.screening.sql import FALSE, TRUE, all_of, any_of, negate, quote_name, write_literal
 
+_UNIT = quote_name("uscc")
 OWN = "via_own"
 EVERYWHERE = ""
 """The field of the coverage row that speaks for a whole table; as a code, the unit that stands for all others."""
 
 
+DAY = "as_of"
+"""The column of every table that holds the day of a unit, where each unit has a day of its own."""
+MARK = 11
+"""Characters at the end of a code for its day: the day itself, and one more for whoever asks twice about it."""
+
+
 @dataclass(frozen=True, slots=True)
 class AsOf:
-    """The day for which a view is written."""
+    """The day for which a view is written: one for all, or that of each unit out of a column of its rows.
+
+    A unit with a day of its own is an enterprise on that day: its code, and what names its persons and records, ends
+    with ``MARK`` characters for the day, which tell it from the same enterprise on another day. They alone are the code
+    of everybody on that day. Whether policies and shapes are in force is settled by ``day`` all the same.
+    """
 
     day: date
+    each: bool = False
+    alias: str = ""
+    """The row out of whose column the day is read, where several have one."""
+
+    def of(self, alias: str) -> AsOf:
+        """The same day, read from the rows of an alias."""
+        return replace(self, alias=alias)
 
     @property
     def literal(self) -> str:
-        """The day as a constant."""
-        return write_literal(self.day)
+        """The day as a constant, or as a column."""
+        if not self.each:
+            return write_literal(self.day)
+        return f"{self.alias}.{quote_name(DAY)}" if self.alias else quote_name(DAY)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The column that goes with a row wherever its day is still needed; none where one day is that of all."""
+        return (quote_name(DAY),) if self.each else ()
+
+    def is_everybody(self, code: str) -> str:
+        """Whether a code stands for everybody (of the day)."""
+        return f"length({code}) = {MARK}" if self.each else f"{code} = {write_literal(EVERYWHERE)}"
+
+    def join_everybody(self, relation: str, alias: str, code: str) -> str:
+        """A join that lays beside each unit of a code the row of a relation that speaks for everybody."""
+        if self.each:
+            return f'LEFT JOIN {relation} {alias} ON {alias}."uscc" = right({code}, {MARK})'
+        return f"CROSS JOIN (SELECT * FROM {relation} WHERE {self.is_everybody(_UNIT)}) {alias}"
 
     def months_ago(self, column: str, *, last_day_out: bool = False) -> str:
         """Months as ``decisions.counting`` counts them: the day number decides whether one more is begun.
@@ -70,6 +106,13 @@ class AsOf:
         The corresponding day is cut to the month's last day, which is never before the as-of day; so it is enough to
         compare day numbers. When the last day is out and the as-of day ends its month, no day number can exceed it.
         """
+        if self.each:
+            told = self.literal
+            whole = f"(year({told}) - year({column})) * 12 + month({told}) - month({column})"
+            within = f"day({column}) >= day({told})"
+            if last_day_out:
+                within = f"day({column}) > day({told}) AND {told} <> last_day({told})"
+            return f"({whole} + CASE WHEN {within} THEN 0 ELSE 1 END)"
         day = self.day
         months = f"{day.year * 12 + day.month} - (year({column}) * 12 + month({column}))"
         if last_day_out and day.day == calendar.monthrange(day.year, day.month)[1]:
@@ -207,9 +250,10 @@ def select_posts(as_of: AsOf, table: str | None = None, *, in_office: bool = Fal
         held = f"bool_or({until} IS NULL OR {until} >= {as_of.literal})"
         columns.append(f"CASE WHEN {held} THEN max(begun) END AS {quote_name(IN_OFFICE_SINCE)}")
         source = f"({_runs_of_office(posts)})"
+    of_holder = ", ".join(['"uscc"', '"person_id"', *as_of.columns])
     return (
         f'SELECT "uscc", "person_id", {", ".join(columns)} FROM {source} '
-        f'WHERE ({since} IS NULL OR {since} <= {as_of.literal}){known} GROUP BY "uscc", "person_id"'
+        f"WHERE ({since} IS NULL OR {since} <= {as_of.literal}){known} GROUP BY {of_holder}"
     )
 
 
@@ -358,7 +402,7 @@ def _exists(table: Table, as_of: AsOf) -> str:
 def _record_columns(table: Table, as_of: AsOf) -> list[str]:
     columns = [f"{evidence_sql(table)} AS evidence", f"r.{quote_name(str(table.date))} AS record_day"]
     columns += [
-        f"{write_expression(item.value, as_of, {THIS: 'r'})} AS {term_column(item.term.name)}"
+        f"{write_expression(item.value, as_of.of('r'), {THIS: 'r'})} AS {term_column(item.term.name)}"
         for item in record_terms(table)
     ]
     columns += [f"r.{quote_name(c.name)} AS {term_column(c.term)}" for c in table.columns if c.in_view]
@@ -405,7 +449,7 @@ def _select_pairs(table: Table, item: PairTerm, words: list[str], as_of: AsOf, k
         holder = "q"
     partners = ['"person_id" IS NULL'] if any(column.name == "person_id" for column in other.columns) else []
     post = {POST: "q"} if of_persons else {}
-    holds = [write_expression(item.holds, as_of, {THIS: "o", OTHER: "s", **post})]
+    holds = [write_expression(item.holds, as_of.of("o"), {THIS: "o", OTHER: "s", **post})]
     if item.other == table.name:
         holds.append(f"{_named(table, 'o.')} <> {_named(table, 's.')}")
     made = " || '/' || ".join(f"s.{quote_name(name)}" for name in item.value)
@@ -429,14 +473,15 @@ def _completeness(table: Table, as_of: AsOf, asked: set[str], kept: bool) -> tup
         alias, since = f"c{number}", quote_name(COVERED_SINCE)
         source = COMPLETE if kept else f"({select_complete([item.of_table], as_of)})"
         nodes = f"SELECT * FROM {source} WHERE of_table = {write_literal(item.of_table)}"
+        of_unit = 'u."uscc"'
         whole = (
             f'SELECT u."uscc", CASE WHEN own."uscc" IS NULL THEN shared.{since} ELSE own.{since} END AS {since} '
             f'FROM (SELECT DISTINCT "uscc" FROM {quote_name(table.name)}) u '
             f'LEFT JOIN ({nodes}) own ON own."uscc" = u."uscc" '
-            f"CROSS JOIN (SELECT * FROM ({nodes}) WHERE \"uscc\" = '') shared"
+            f"{as_of.join_everybody(f'({nodes})', 'shared', of_unit)}"
         )
         joins.append(f'LEFT JOIN ({whole}) {alias} ON {alias}."uscc" = r."uscc"')
-        value = write_expression(item.value, as_of, {THIS: "r", COVERED: alias})
+        value = write_expression(item.value, as_of.of("r"), {THIS: "r", COVERED: alias})
         columns.append(f"{value} AS {term_column(item.term.name)}")
     return " ".join(joins), columns
 
@@ -448,25 +493,36 @@ def select_coverage(tables: Iterable[str], as_of: AsOf) -> str:
     without a name for the whole table. Periods are joined where they overlap or follow on without a gap.
     """
     day, names = as_of.literal, sorted(tables)
+    own_day, of_owner, of_named, of_known = (  # the day goes with each unit that has one of its own
+        "".join(f", {alias}{name}" for name in as_of.columns) for alias in ("", "u.", "n.", "k.")
+    )
     of_node = 'PARTITION BY "table", "uscc", "field" ORDER BY "from", "to"'
     before = f'max("to") OVER ({of_node} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)'
     terms = [
-        f"{write_expression(item.value, as_of, {COVERED: 'n'})} AS {term_column(item.of_field.name)}"
+        f"{write_expression(item.value, as_of.of('n'), {COVERED: 'n'})} AS {term_column(item.of_field.name)}"
         for item in COMPLETENESS
     ]
-    general = " UNION ALL ".join(f'SELECT {write_literal(name)} AS "table", \'\' AS "uscc"' for name in names)
-    cells, of_unit = '"table", "uscc", "from", "to", "field"', 'u."table" = g."table"'
+    everybody, owned, shared = "", '"uscc" IS NOT NULL', 'g."uscc" IS NULL'
+    code, cells, of_unit = "''", f'"table", "uscc", "from", "to", "field"{own_day}', 'u."table" = g."table"'
+    if as_of.each:
+        code = f'right("uscc", {MARK})'
+        everybody = f' FROM (SELECT DISTINCT {code} AS "uscc"{own_day} FROM "enterprises")'
+        owned, shared = negate(as_of.is_everybody(_UNIT)), as_of.is_everybody('g."uscc"')
+        of_unit += f' AND g."uscc" = right(u."uscc", {MARK})'
+    general = " UNION ALL ".join(
+        f'SELECT {write_literal(name)} AS "table", {code} AS "uscc"{own_day}{everybody}' for name in names
+    )
     known_to = 'least("to", "exported_on") AS "to"'  # no export knows more than the day on which it was made
     parts = {
-        "rows_of": f'SELECT "table", "uscc", "from", {known_to}, "field" FROM "coverage" '
+        "rows_of": f'SELECT "table", "uscc", "from", {known_to}, "field"{own_day} FROM "coverage" '
         f'WHERE "table" IN ({", ".join(map(write_literal, names))})',
-        "units": f'SELECT DISTINCT "table", "uscc" FROM rows_of WHERE "uscc" IS NOT NULL UNION ALL {general}',
-        "mine": f'SELECT {cells} FROM rows_of WHERE "uscc" IS NOT NULL UNION ALL '
-        f'SELECT u."table", u."uscc", g."from", g."to", g."field" FROM units u JOIN rows_of g ON {of_unit} '
-        'WHERE g."uscc" IS NULL',
-        "nodes": 'SELECT DISTINCT "table", "uscc", "field" FROM mine WHERE "field" IS NOT NULL UNION ALL '
-        'SELECT "table", "uscc", \'\' AS "field" FROM units',
-        "parts": 'SELECT n."table", n."uscc", n."field", m."from", m."to" FROM nodes n JOIN mine m '
+        "units": f'SELECT DISTINCT "table", "uscc"{own_day} FROM rows_of WHERE {owned} UNION ALL {general}',
+        "mine": f"SELECT {cells} FROM rows_of WHERE {owned} UNION ALL "
+        f'SELECT u."table", u."uscc", g."from", g."to", g."field"{of_owner} FROM units u JOIN rows_of g ON {of_unit} '
+        f"WHERE {shared}",
+        "nodes": f'SELECT DISTINCT "table", "uscc", "field"{own_day} FROM mine WHERE "field" IS NOT NULL UNION ALL '
+        f'SELECT "table", "uscc", \'\' AS "field"{own_day} FROM units',
+        "parts": f'SELECT n."table", n."uscc", n."field"{of_named}, m."from", m."to" FROM nodes n JOIN mine m '
         'ON m."table" = n."table" AND m."uscc" = n."uscc" '
         'WHERE (m."field" IS NULL OR m."field" = n."field") AND m."from" <= m."to"',
         "marked": f"SELECT {cells}, CASE WHEN \"from\" <= {before} + INTERVAL '1' DAY THEN 0 ELSE 1 END AS begins "
@@ -474,12 +530,12 @@ def select_coverage(tables: Iterable[str], as_of: AsOf) -> str:
         "numbered": f"SELECT {cells}, sum(begins) OVER ({of_node} "
         "ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS island FROM marked",
         "found": 'SELECT "table", "uscc", "field", min("from") AS since FROM numbered '
-        f'GROUP BY "table", "uscc", "field", island HAVING min("from") <= {day} AND max("to") >= {day}',
+        f'GROUP BY "table", "uscc", "field", island{own_day} HAVING min("from") <= {day} AND max("to") >= {day}',
     }
     return (
         f"WITH {', '.join(f'{name} AS ({body})' for name, body in parts.items())} "
         f'SELECT n."uscc" AS "uscc", n."table" AS of_table, n."field" AS {term_column("field")}, '
         f"{', '.join(terms)}, n.since AS {quote_name(COVERED_SINCE)} "
-        'FROM (SELECT k."table", k."uscc", k."field", f.since FROM nodes k LEFT JOIN found f '
+        f'FROM (SELECT k."table", k."uscc", k."field", f.since{of_known} FROM nodes k LEFT JOIN found f '
         'ON f."table" = k."table" AND f."uscc" = k."uscc" AND f."field" = k."field") n'
     )
