@@ -183,14 +183,17 @@ def rate(
     heaviest = max(weights.values(), default=1.0)
     # beside a document, a law or a measure an unknown word is most often said in passing
     loose = 0 if features.slots & _HOLDING else features.unknown
+    strong, passing = features.slots & _STRONG, features.cues & light
+    displaced = {query: MISPLACED * count_misplaced(features, scope) for query, scope in scopes.items()}
+    aside = {query: count_asides(features, scope) for query, scope in scopes.items()}
     for phrasing in phrasings:
         scope, other = scopes[phrasing.query], phrasing.features
-        if not (features.cues & other.cues or features.slots & other.slots & _STRONG or other.words):
+        if not (other.words or not features.cues.isdisjoint(other.cues) or not strong.isdisjoint(other.slots)):
             continue
         shared = sum(any(word in one or one in word for one in features.words) for word in other.words)
         both = sum(weights[cue] for cue in features.cues & other.cues) + _WORD * shared
         alone = sum(weights.get(cue, heaviest) for cue in features.cues ^ other.cues)
-        alone -= _LIGHT * sum(weights.get(cue, heaviest) for cue in (features.cues & light) - other.cues)
+        alone -= _LIGHT * sum(weights.get(cue, heaviest) for cue in passing - other.cues)
         alone += _WORD * (len(other.words) - shared)
         for kind, weight in _SLOT_WEIGHTS.items():
             here, there = kind in features.slots, kind in other.slots
@@ -198,8 +201,8 @@ def rate(
                 both += weight
             elif there or (here and kind in scope.takes | scope.shows):
                 alone += weight / 2 if kind == "measure" and here else weight
-        alone += MISPLACED * count_misplaced(features, scope)
-        asides = max(0, count_asides(features, scope) - shared)
+        alone += displaced[phrasing.query]
+        asides = max(0, aside[phrasing.query] - shared)
         alone += _UNHEARD * features.unknown + _ASIDE * asides
         likeness = 2 * both / (2 * both + alone) if both else 0.0
         wording = _overlap(features.wording, other.wording)

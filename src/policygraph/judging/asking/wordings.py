@@ -12,7 +12,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 from policygraph.judging.asking.pieces import Kind
@@ -36,6 +36,8 @@ _RARE = 2.0
 """How many phrasings a run of characters must stand in to be believed by half."""
 _LONG = 0.6
 """What a run of three characters counts: it says again what the runs in it say."""
+_KEPT = 8192
+"""Of how many runs what they say is kept: people ask in the same words again."""
 _SCALE = 1.7
 """What makes up for what is taken off, so that a lead says as much as one of words."""
 
@@ -47,6 +49,8 @@ class Evidence:
     counts: Mapping[str, Mapping[str, int]]
     phrasings: Mapping[str, int]
     whole: Mapping[str, int]
+    _told: dict[tuple[str, bool], tuple[float, ...]] = field(default_factory=dict, compare=False, repr=False)
+    """What a run that was asked about says for each named question, in their order: it says so in every question."""
 
     @classmethod
     def count(cls, said: Iterable[tuple[str, frozenset[str]]]) -> Evidence:
@@ -71,23 +75,32 @@ class Evidence:
         >>> weighed["who"] > 0 > weighed["basis"]
         True
         """
-        known = [
-            (run, self.whole[run], 1.0 if words else believe(run, self.whole[run])) for run in runs if run in self.whole
-        ]
-        everything = sum(self.phrasings.values())
-        found = {}
-        for query, own in self.phrasings.items():
-            counts = self.counts[query]
-            total = sum(
-                believed
-                * (
-                    math.log((counts.get(run, 0) + _SMOOTH * held / everything) / (own + _SMOOTH))
-                    - math.log((held - counts.get(run, 0) + 0.5) / (everything - own + 1))
-                )
-                for run, held, believed in known
+        known = [self._tell(run, words) for run in runs if run in self.whole]
+        if not known:
+            return dict.fromkeys(self.phrasings, 0.0)
+        return {
+            query: sum(told) / math.sqrt(len(runs))
+            for query, told in zip(self.phrasings, zip(*known, strict=True), strict=True)
+        }
+
+    def _tell(self, run: str, words: bool) -> tuple[float, ...]:
+        """How much one run speaks for each named question, in their order."""
+        if (told := self._told.get((run, words))) is not None:
+            return told
+        held, everything = self.whole[run], sum(self.phrasings.values())
+        believed = 1.0 if words else believe(run, held)
+        told = tuple(
+            believed
+            * (
+                math.log((self.counts[query].get(run, 0) + _SMOOTH * held / everything) / (own + _SMOOTH))
+                - math.log((held - self.counts[query].get(run, 0) + 0.5) / (everything - own + 1))
             )
-            found[query] = total / math.sqrt(len(runs)) if runs else 0.0
-        return found
+            for query, own in self.phrasings.items()
+        )
+        if len(self._told) >= _KEPT:
+            self._told.clear()
+        self._told[run, words] = told
+        return told
 
 
 def believe(run: str, held: int) -> float:

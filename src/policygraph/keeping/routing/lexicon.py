@@ -54,6 +54,9 @@ class Lexicon:
         self._found: dict[str, dict[tuple[str, str], Meaning]] = {}
         self.endings: list[str] = []
         ways = self._add_words()
+        self._with_role = {
+            role: frozenset(iri for iri, held in self.roles.items() if role in held) for role in get_args(Role)
+        }
         self._add_things()
         self._add_english()
         regions = self._read_regions()
@@ -67,7 +70,13 @@ class Lexicon:
         """Know some words from now on, whatever they meant before."""
         for form, meaning in found.items():
             self.named[form] = tuple(dict.fromkeys((*self.named.get(form, ()), meaning)))
+        self.__dict__.pop("laws", None)
         self.openings |= list_openings(found)
+
+    @cached_property
+    def laws(self) -> frozenset[str]:
+        """The forms that name a law."""
+        return frozenset(form for form, meanings in self.named.items() if any(m.kind == "work" for m in meanings))
 
     def plays(self, meaning: Meaning, role: Role) -> bool:
         """Whether a meaning is of a word that does something beside asking."""
@@ -75,7 +84,7 @@ class Lexicon:
 
     def with_role(self, role: Role) -> frozenset[str]:
         """The concepts of the words that do something."""
-        return frozenset(iri for iri, roles in self.roles.items() if role in roles)
+        return self._with_role[role]
 
     def short(self, iri: str) -> str:
         """What a person would type for a thing: its slug."""

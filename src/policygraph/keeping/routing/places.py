@@ -86,11 +86,10 @@ class Places:
     def _find_names(self, text: str) -> Iterator[Piece]:
         """Names of bodies and laws in short."""
         lexicon = self._lexicon
-        laws = frozenset(form for form, meanings in lexicon.named.items() if any(m.kind == "work" for m in meanings))
         found: dict[tuple[int, int], tuple[Meaning, ...]] = {}
         for name in (
             *lexicon.spoken.find_departments(text), *lexicon.carrying.find_departments(text),
-            *lexicon.spoken.find_works(text), *lexicon.spoken.find_articles(text, laws),
+            *lexicon.spoken.find_works(text), *lexicon.spoken.find_articles(text, lexicon.laws),
         ):  # fmt: skip
             if self._is_tail(text, name.start, name.end):
                 continue
