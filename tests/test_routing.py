@@ -158,8 +158,8 @@ def test_a_set_that_was_never_heard_is_routed_by_what_others_say(
 
 
 def test_what_people_say_leads_to_the_question_for_which_most_speaks_and_doubts_are_taken_off() -> None:
-    heard = hear({"lists": 9.0, "transitions": 2.0, NONE: -3.0})
-    assert (heard.query, heard.lead(), heard.order) == ("lists", 7.0, ("lists", "transitions", NONE))
+    heard = hear({"lists": 8.25, "transitions": 2.0, NONE: -3.0})
+    assert (heard.query, heard.lead(), heard.order) == ("lists", 6.25, ("lists", "transitions", NONE))
     near, far = (Score("transitions", likeness, 0, Phrasing("transitions", EMPTY)) for likeness in (1.0, 0.2))
     assert heard.certainty((far,), 0, 0) == heard.lead() > SURE
     assert heard.certainty((near,), 0, 0) < SURE

@@ -17,7 +17,17 @@ likeness  the named question that is meant
 certainty how far the counting leads to one of them
 """
 
-from policygraph.judging.asking.certainty import AGREEING, BESIDE, DENIED, OUTSPOKEN, SURE, Heard, hear
+from policygraph.judging.asking.certainty import (
+    AGREEING,
+    BESIDE,
+    DENIED,
+    OUTSPOKEN,
+    SURE,
+    SURE_ENGLISH,
+    UNASKED,
+    Heard,
+    hear,
+)
 from policygraph.judging.asking.likeness import (
     GOOD,
     SAME,
@@ -37,8 +47,8 @@ from policygraph.judging.asking.pieces import Kind, Meaning, Piece, list_opening
 from policygraph.judging.asking.wordings import NAMED, Evidence, cut_pairs, cut_runs, is_chinese
 
 __all__ = (
-    "AGREEING", "BESIDE", "DENIED", "GOOD", "NAMED", "OUTSPOKEN", "SAME", "SURE", "WORTH", "Evidence", "Features",
-    "Heard", "Kind", "Meaning", "Phrasing", "Piece", "Preset", "Scope", "Score", "choose", "count_misplaced",
-    "cut_pairs", "cut_runs", "hear", "is_chinese", "list_openings", "part_phrasings", "rate", "read_pieces",
-    "weigh_cues",
+    "AGREEING", "BESIDE", "DENIED", "GOOD", "NAMED", "OUTSPOKEN", "SAME", "SURE", "SURE_ENGLISH", "UNASKED",
+    "WORTH", "Evidence", "Features", "Heard", "Kind", "Meaning", "Phrasing", "Piece", "Preset", "Scope", "Score",
+    "choose", "count_misplaced", "cut_pairs", "cut_runs", "hear", "is_chinese", "list_openings", "part_phrasings",
+    "rate", "read_pieces", "weigh_cues",
 )  # fmt: skip

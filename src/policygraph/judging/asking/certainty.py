@@ -2,9 +2,9 @@
 
 The evidence for the likeliest named question less that for the next is its lead. The lead is worth less where a
 phrasing of another question is nearer, and by how much, and where more speaks against the likeliest than for it.
-How often that is right was counted on 830 questions of strangers in seven sets, each with its own questions, and what
-is nearly one of them, left out of what was counted: of 754 that can be answered 700 were rightly and none wrongly, for
-the other 54 the right one was among those offered, and one of 76 that cannot be answered was (an opinion was asked).
+How often that is right was counted on 900 questions of strangers in eight sets, each with its own questions, and what
+is nearly one of them, left out of what was counted, and on 200 of two sets that nobody had seen: at ``SURE`` none was
+answered wrongly, the surest of those that would have been lay at 4.0, and eight of eight between were right.
 The lead of the first two or three over all others, what nobody can answer among them, tells in the same way whether
 one of them is meant: at ``BESIDE`` the right one was among those laid side by side 72 times of 73.
 Deliberately absent: the counting, and what stands in a question against any answer.
@@ -19,8 +19,12 @@ from policygraph.judging.asking.likeness import MISPLACED, Score
 
 AGREEING = 2.5
 """The lead from which on what is counted agrees with an answer that the phrasings give."""
-SURE = 6.0
-"""The least certainty that is believed."""
+SURE = 4.5
+"""The least certainty of a Chinese question that is believed."""
+SURE_ENGLISH = 6.0
+"""The same of an English one, of which fewer were heard: at 5 an appeal was answered by the procedures."""
+UNASKED = 6.0
+"""The lead of what nobody can answer from which on nothing is offered."""
 OUTSPOKEN = 12.0
 """The lead from which on a short question without a word of asking is believed."""
 BESIDE = 4.5

@@ -22,6 +22,8 @@ from policygraph.judging.asking import (
     OUTSPOKEN,
     SAME,
     SURE,
+    SURE_ENGLISH,
+    UNASKED,
     WORTH,
     Evidence,
     Features,
@@ -391,7 +393,8 @@ class Router:
             and self._bears(read, chosen, (*self._find_unheard(read), *read.lost))
         ):
             return chosen, read
-        if self._certainty(ranked, heard, first) < SURE:
+        least = SURE if is_chinese(first.features.plain) else SURE_ENGLISH
+        if self._certainty(ranked, heard, first) < least:
             return None, read
         return _find_score(heard.query, ranked, first)
 
@@ -434,7 +437,7 @@ class Router:
 
     def _offer(self, ranked: Sequence[tuple[Score, Read]], heard: Heard, first: Read) -> Sequence[tuple[Score, Read]]:
         """What may be meant, if anything: what people say makes likeliest, what phrasings do, and then the others."""
-        if heard.query == NONE and heard.lead() > SURE and not self._is_foreign(first):
+        if heard.query == NONE and heard.lead() > UNASKED and not self._is_foreign(first):
             # so asks nobody for what stands in a document: 排到哪天了
             return ()
         found = [(score, each) for score, each in ranked if score.likeness >= WORTH]
