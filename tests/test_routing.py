@@ -112,6 +112,18 @@ def test_a_measure_is_that_which_holds_most_of_the_words(router: Router, questio
     assert (routed.state, routed.query, given(routed, "measure")) == ("answer", "legal-bases", measure)
 
 
+def test_a_known_word_is_not_parted_by_the_sound_of_another(router: Router) -> None:
+    """条立 sounds like 条例, and 条 is the article's."""
+    routed = router.route("哪几条惩戒是靠安全生产法第七十五条立起来的", TODAY)
+    assert (routed.query, given(routed, "locator")) == ("measures-citing", "第七十五条")
+
+
+def test_a_body_that_is_asked_for_is_not_the_one_that_is_named(store: Store, router: Router) -> None:
+    routed = router.route("沂源应急局的决定，打行政官司去哪个法院，起诉期限是多长？", TODAY)
+    assert (routed.query, given(routed, "department")) == ("remedies", "yiyuan/yingjiju")
+    assert narrow_answer(store.ask("remedies", routed.parameters), routed.narrow).rows
+
+
 @pytest.mark.parametrize(
     ("question", "measure"),
     [

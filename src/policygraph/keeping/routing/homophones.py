@@ -41,20 +41,26 @@ class Homophones:
         found = {form for form in near if _sounds_like(words, form)}
         return next(iter(found)) if len(found) == 1 else None
 
-    def respell(self, question: str, kept: Collection[int], known: Callable[[str], bool]) -> str:
+    def respell(self, question: str, kept: Collection[tuple[int, int]], known: Callable[[str], bool]) -> str:
         """A question with every unknown stretch that sounds like a known word as that word; the longest word first.
 
-        At the places ``kept`` no character is changed: they belong to words that are known as they stand.
+        In the spans ``kept`` no character is changed, and none is parted: they are words that are known as they stand.
 
-        >>> Homophones(["信用修复", "修复"]).respell("信用休复怎么办", {0, 1}, lambda words: words in "信用怎么办")
+        >>> Homophones(["信用修复", "修复"]).respell("信用休复怎么办", [(0, 2)], lambda words: words in "信用怎么办")
         '信用修复怎么办'
+        >>> Homophones(["条例"]).respell("第七十五条立起来", [(0, 5)], lambda words: words in "第七十五条")
+        '第七十五条立起来'
         """
         written, at = "", 0
         while at < len(question):
             for size in range(min(_LONGEST, len(question) - at), _LEAST - 1, -1):
                 words = question[at : at + size]
                 meant = None if known(words) else self.find(words)
-                if meant and all(question[at + n] == meant[n] or at + n not in kept for n in range(size)):
+                if meant and all(
+                    start >= at + size or end <= at
+                    or (at <= start and end <= at + size and question[start:end] == meant[start - at : end - at])
+                    for start, end in kept
+                ):  # fmt: skip
                     written, at = written + meant, at + size
                     break
             else:

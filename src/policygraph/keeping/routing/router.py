@@ -187,11 +187,11 @@ class Router:
         if len(simple) != len(question):
             return question
         folded = fold(simple, "name")
-        kept: set[int] = set()
-        for piece in next(self._reader.read(simple)).pieces:
-            if len(piece.text) > 1 and any(meaning.kind != "topic" for meaning in piece.meanings):
-                at = folded.span(piece.start, piece.end)
-                kept.update(range(at.start, at.end))
+        spans = (
+            folded.span(piece.start, piece.end) for piece in next(self._reader.read(simple)).pieces
+            if len(piece.text) > 1 and any(meaning.kind != "topic" for meaning in piece.meanings)
+        )  # fmt: skip
+        kept = tuple((span.start, span.end) for span in spans)
         return self._homophones.respell(simple, kept, self._is_known)
 
     def _is_known(self, words: str) -> bool:

@@ -61,9 +61,10 @@ class Filling:
             if len(entities) == 1:
                 self.values[types["entity"]] = next(iter(entities))
         self._put("work", frozenset(m.value for piece in read.pieces for m in piece.means("work")), several=False)
-        for piece in read.pieces:
-            if piece.means("department"):
-                self._put_bodies(piece)
+        bodies = [piece for piece in read.pieces if piece.means("department")]
+        # 去哪个法院 asks for a body, and names none beside one that is named
+        for piece in [one for one in bodies if not one.means("cue")] or bodies:
+            self._put_bodies(piece)
         if read.measures and "measure" in columns | types.keys():
             self._put("measure", read.measures, several=True)
         if read.documents and "measure" not in self.values:
