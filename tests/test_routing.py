@@ -43,7 +43,15 @@ from policygraph.words import read_languages, say
 
 TODAY = "2026-11-26"
 FOLDER = Path(__file__).parent / "questions"
-LEAST = {"strangers-b": 0.90, "english-a": 0.85, "english-b": 0.75, "english-c": 0.65, "sealed-8": 0.87}
+LEAST = {
+    "strangers-b": 0.90,
+    "english-a": 0.85,
+    "english-b": 0.75,
+    "english-c": 0.65,
+    "english-d": 0.65,
+    "sealed-8": 0.87,
+    "sealed-11": 0.94,
+}
 """The part of a set that must be answered rightly, or rightly not answered, where it is not the usual one."""
 UNANSWERED = ("ask-back", "refuse")
 TWO_WAYS = "安全生产法第七十五条在文件里被谁引了、改了影响谁"
