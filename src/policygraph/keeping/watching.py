@@ -193,8 +193,8 @@ def _publish(connection: Connection, parts: str, work: Path, out: Path, restrict
     )
 
 
-_COURSES = ("recorded", "kept")
 _MARKS = {"recorded": "r", "kept": "k"}
+"""The courses, and what ends the code of a unit in each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,7 +318,7 @@ class _Chunk:
         run(f"CREATE OR REPLACE TEMP TABLE coverage_kept AS {select_kept(self.as_of, self.until)}")
         run(f"CREATE OR REPLACE TEMP TABLE parting AS {select_parting(self.as_of, self.until)}")
         months = frozenset[int]().union(*(plan.months for plan in self.plans))
-        for course in _COURSES:
+        for course in _MARKS:
             self.open_recorded(course)
             run(f"CREATE OR REPLACE TEMP TABLE due_{course} AS {select_due(months, self.as_of, self.until)}")
         for number, plan in enumerate(self.plans):
@@ -369,7 +369,7 @@ class _Chunk:
         covers = "coverage" in plan.tables
         turning = ", ".join(f"({write_literal(span.first)})" for span in plan.spans[1:])
         told = []
-        for course in _COURSES:
+        for course in _MARKS:
             due = [f"SELECT uscc, day FROM ({own})"] if read - {"enterprises"} else []
             every = [f"SELECT day FROM (VALUES {turning}) AS v(day)"] if turning else []
             if covers:
@@ -463,10 +463,8 @@ class _Chunk:
             for policy in self.policies
             for item, clause, quote in _grounds(policy)
         )
-        sides = {
-            course: f"(SELECT * FROM turns WHERE course = {write_literal(course)})" for course in ("recorded", "kept")
-        }
-        due = " UNION ".join(f"SELECT {', '.join(DUE)} FROM due_{course}" for course in _COURSES)
+        sides = {course: f"(SELECT * FROM turns WHERE course = {write_literal(course)})" for course in _MARKS}
+        due = " UNION ".join(f"SELECT {', '.join(DUE)} FROM due_{course}" for course in _MARKS)
         due = f"SELECT * FROM ({due})" + ("" if self.restricted else " WHERE NOT watch")
         veiled = "FALSE" if self.restricted else self.veiled()
         both = "list_has_any(list_transform(coalesce(r.conditions, []), lambda x: split_part(x, ' ', 1)), "

@@ -33,9 +33,9 @@ import python_calamine
 from policygraph.errors import InputError, LimitError
 
 Cell = str | int | float | bool | date | datetime | time | None
+"""What a cell holds; an empty one is None. Text keeps its blanks."""
 ALIKE = frozenset({str, date, datetime, time, type(None)})
 """Types of cells of which two that are equal are the same: 1, 1.0 and True are equal and are not."""
-"""What a cell holds; an empty one is None. Text keeps its blanks."""
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _CLEAR = "删除表外的内容（选中多余的行和列，右键删除）"
