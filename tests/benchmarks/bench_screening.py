@@ -25,6 +25,7 @@ from policygraph.judging.decisions import decide
 from policygraph.judging.rules import Policy, load_policies
 from policygraph.judging.rules.facts import TABLES
 from policygraph.keeping.batch import prepare_register, screen_register, synthesise_register
+from policygraph.keeping.batch.duck import DEFAULT_MEMORY
 from policygraph.keeping.batch.tables import chunk_file, empty_select, read_prepared
 from policygraph.keeping.registers import load_register
 
@@ -69,7 +70,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--enterprises", type=int, default=1_000_000)
     parser.add_argument("--folder", type=Path, required=True, help="a scratch folder; what it holds is kept")
-    parser.add_argument("--memory", type=int, default=1024)
+    parser.add_argument("--memory", type=int, default=DEFAULT_MEMORY)
     parser.add_argument("--shacl", type=int, default=200, help="how many enterprises pySHACL decides")
     parser.add_argument("--sail", action="store_true", help="also on Sail, in this process")
     parser.add_argument("--again", action="store_true", help="invent and prepare again what the folder holds")

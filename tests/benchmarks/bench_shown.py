@@ -2,6 +2,7 @@
 
     python -m tests.benchmarks.bench_shown --folder DIR                      # 1 M with everything, then 10 M, then 30 M
     python -m tests.benchmarks.bench_shown --folder DIR --sizes 300000       # a look at the figures
+    python -m tests.benchmarks.bench_shown --folder DIR --steps synthesise   # some steps; another run goes on after them
 
 Each step is a process of its own, so that its peak memory is its own, and has its time at most; a step that takes
 longer, or fails, is told, those that need what it makes are left out, and the run ends with 1 and keeps its folder.
@@ -38,7 +39,7 @@ from policygraph.judging.decisions.changes import as_complete_on
 from policygraph.judging.rules.variants import make_variant
 from policygraph.keeping.assessments import Desk, open_desk, open_screening
 from policygraph.keeping.batch import prepare_register, screen_register, synthesise_register
-from policygraph.keeping.batch.duck import open_duckdb
+from policygraph.keeping.batch.duck import DEFAULT_MEMORY, open_duckdb
 from policygraph.keeping.batch.preparing import DEFAULT_CHUNK
 from policygraph.keeping.batch.tables import read_prepared
 from policygraph.keeping.batch.units import read_units
@@ -373,6 +374,9 @@ def show(size: int, options: argparse.Namespace) -> tuple[dict[str, Figures], bo
     for name in STEPS:
         if (size > SMALL and name in large) or (name == "sail" and not options.sail):
             continue
+        if options.steps and name not in options.steps and name not in found:
+            out.append(name)
+            continue
         missing = [need for need in NEEDS.get(name, ()) if need in (*failed, *out)]
         if missing:
             print(f"{size:>10} {name:<16} left out: it needs {', '.join(missing)}", flush=True)
@@ -399,6 +403,8 @@ def show(size: int, options: argparse.Namespace) -> tuple[dict[str, Figures], bo
     used = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
     print(f"{size:>10} on disk at the end: {used / 2**20:.0f} MiB", flush=True)
     found["disk"] = {"bytes": float(used)}
+    if options.steps:
+        return found, True
     kept.write_text(json.dumps(found), encoding="utf-8")
     shutil.rmtree(folder)
     return found, True
@@ -452,11 +458,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--folder", type=Path, required=True, help="a scratch folder on the disk to be used")
     parser.add_argument("--sizes", default="1000000,10000000,30000000", help="enterprises, with commas")
-    parser.add_argument("--memory", type=int, default=1024, help="MiB for DuckDB")
+    parser.add_argument("--memory", type=int, default=DEFAULT_MEMORY, help="MiB for DuckDB")
+    parser.add_argument("--steps", type=lambda text: text.split(","), help="only these, with commas")
     parser.add_argument("--minutes", type=int, default=60, help="for one step at most")
     parser.add_argument("--sail", action="store_true", help="also one policy on Sail, up to 1 M")
     parser.add_argument("--step", help=argparse.SUPPRESS)
     options = parser.parse_args()
+    if options.steps and not set(options.steps) <= set(STEPS):
+        parser.error(f"--steps: of {', '.join(STEPS)}")
     sizes = sorted(int(size) for size in options.sizes.split(","))
     if options.step:
         if options.step != "by hand":

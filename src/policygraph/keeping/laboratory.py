@@ -33,6 +33,7 @@ from policygraph.keeping.batch.duck import (
     open_duckdb,
     read_files,
     telling,
+    work_chunks,
     write_rows,
 )
 from policygraph.keeping.batch.preparing import DEFAULT_CHUNK, Progress
@@ -122,12 +123,17 @@ def try_variants(
             )
         prepared = read_prepared(register)
         tables = tuple(dict.fromkeys(("enterprises", *trial.screening.tables)))
+
+        def begin(number: int) -> None:
+            progress(f"试算第 {number + 1}/{prepared.chunks} 块", number / prepared.chunks)
+
+        def run(connection: Connection, number: int) -> None:
+            open_chunk(connection, register, number, tables)
+            write_rows(connection, trial.screening, trial.rows, work / f"part-{number:05d}.parquet")
+
+        work_chunks(run, range(prepared.chunks), work / "spill", memory, begin)
+        progress("汇总", 1.0)
         with open_duckdb(work / "spill", memory) as connection:
-            for number in range(prepared.chunks):
-                progress(f"试算第 {number + 1}/{prepared.chunks} 块", number / prepared.chunks)
-                open_chunk(connection, register, number, tables)
-                write_rows(connection, trial.screening, trial.rows, work / f"part-{number:05d}.parquet")
-            progress("汇总", 1.0)
             parts = read_files(f"{work.as_posix()}/part-*.parquet")
             units = read_files(f"{register.as_posix()}/chunk-*/{TABLE['enterprises'].name}.parquet")
             movements = (*_movements(connection, parts, ""), *_movements(connection, parts, JOINED))

@@ -151,7 +151,7 @@ def compile_screening(
     answers = [_Answers(some, needed, relations, number) for number, some in enumerate(alike.values())]
     steps = [*_relation_steps(answers, list(alike), atoms.as_of)]
     reasons = "".join(f", {part.inapplicable()} AS {quote_name(part.name('reason'))}" for part in parts)
-    source = f'(SELECT *{reasons} FROM "enterprises")'
+    source = f'(SELECT *{reasons} FROM "enterprises" ORDER BY "uscc")'
     if len(parts) == 1:  # nothing to join: its answers are read off all enterprises
         shown = f'"uscc", "name", "region", {quote_name(parts[0].name("reason"))}'
         source = f"({answers[0].write(source, shown)}) e"

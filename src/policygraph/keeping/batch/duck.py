@@ -2,14 +2,21 @@
 
 DuckDB's own ``memory_limit`` is the bound of its buffers, not of the process; the measured peak of a screening lies
 some hundred MiB above it. No extension is loaded or fetched, and no file is read but those named in our SQL.
+
+Chunks are worked on side by side, each by a DuckDB of one thread: within a chunk most steps are too small to be shared
+by several, and rows that one thread writes stay in the order in which they were asked for, so that nothing as wide as
+an answer is sorted.
 """
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
+from queue import SimpleQueue
 
 import duckdb
 
@@ -21,15 +28,19 @@ from policygraph.keeping.batch.tables import chunk_file, empty_select
 from policygraph.keeping.writing import telling_faults
 from policygraph.text.guarding import CONTROLS, STARTERS
 
-DEFAULT_MEMORY = 1024
+DEFAULT_MEMORY = 1408
 """MiB."""
+LEAST_MEMORY = 512
+"""MiB with which a chunk is worked on; where there are not as many for each processor, fewer chunks are at a time."""
 
 Connection = duckdb.DuckDBPyConnection
 
 
 @contextmanager
-def open_duckdb(spill: Path, memory: int = DEFAULT_MEMORY, database: Path | None = None) -> Iterator[Connection]:
-    """A connection bounded to so many MiB, closed at the end.
+def open_duckdb(
+    spill: Path, memory: int = DEFAULT_MEMORY, database: Path | None = None, *, threads: int | None = None
+) -> Iterator[Connection]:
+    """A connection bounded to so many MiB, and to so many threads where they are given, closed at the end.
 
     Errors: ``LimitError`` when the bound is too small for the work.
     """
@@ -38,6 +49,7 @@ def open_duckdb(spill: Path, memory: int = DEFAULT_MEMORY, database: Path | None
         config={
             "memory_limit": f"{memory}MiB",
             "temp_directory": str(spill),
+            **({} if threads is None else {"threads": threads}),
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
         },
@@ -48,6 +60,60 @@ def open_duckdb(spill: Path, memory: int = DEFAULT_MEMORY, database: Path | None
         raise LimitError("--memory", f"{memory} MiB 不够", "加大 --memory，或用更小的 --chunk 重新整理") from error
     finally:
         connection.close()
+
+
+def work_chunks(
+    run: Callable[[Connection, int], None],
+    numbers: Sequence[int],
+    spill: Path,
+    memory: int,
+    begin: Callable[[int], None],
+) -> None:
+    """Run something on chunks, as many side by side as processors and memory allow; ``begin`` tells each one begun.
+
+    Errors: those of the first chunk that fails, after those that were begun are done; an interrupt ends them at once.
+    """
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    side = max(1, min(cores, len(numbers), memory // LEAST_MEMORY))
+    free: SimpleQueue[Connection] = SimpleQueue()
+
+    def work(number: int) -> None:
+        connection = free.get()
+        try:
+            run(connection, number)
+        finally:
+            free.put(connection)
+
+    spill.mkdir(exist_ok=True)
+    with ExitStack() as opened:
+        connections = [
+            opened.enter_context(open_duckdb(spill / str(place), memory // side, threads=cores // side))
+            for place in range(side)
+        ]
+        for connection in connections:
+            free.put(connection)
+        pool = opened.enter_context(ThreadPoolExecutor(side))
+        running: set[Future[None]] = set()
+        try:
+            for number in numbers:
+                if len(running) == side:
+                    running = _finish(running)
+                begin(number)
+                running.add(pool.submit(work, number))
+            while running:
+                running = _finish(running)
+        except KeyboardInterrupt:
+            for connection in connections:
+                connection.interrupt()
+            raise
+
+
+def _finish(running: set[Future[None]]) -> set[Future[None]]:
+    """Wait until one is done; those that still run. Errors: what it raised."""
+    done, others = wait(running, return_when=FIRST_COMPLETED)
+    for one in done:
+        one.result()
+    return others
 
 
 def telling(folder: Path, *, file: Path | None = None, kept: str = "") -> AbstractContextManager[None]:
@@ -134,8 +200,25 @@ def close_steps(connection: Connection, steps: Sequence[Step]) -> None:
 
 
 def screen_chunk(connection: Connection, screening: Screening, target: Path) -> None:
-    """Screen the chunk that is open, step by step, into one Parquet file sorted by enterprise."""
-    write_rows(connection, screening, f'{screening.last} ORDER BY "uscc"', target)
+    """Screen the chunk that is open, step by step, into one Parquet file sorted by enterprise.
+
+    The enterprises are asked for in their order, which one thread keeps as long as no join has to go to disk: that is
+    looked at, and only what is out of order is sorted.
+    """
+    threads = _number(connection, "SELECT current_setting('threads')")
+    in_order = ' ORDER BY "uscc"'
+    write_rows(connection, screening, f"{screening.last}{in_order if threads > 1 else ''}", target)
+    written = f'SELECT "uscc" <= lag("uscc") OVER () AS back FROM {read_files(target.as_posix())}'
+    if _number(connection, f"SELECT count(*) FROM ({written}) WHERE back"):
+        loose = target.with_suffix(".loose")
+        target.rename(loose)
+        _copy(connection, f"SELECT * FROM {read_files(loose.as_posix())}{in_order}", target)
+        loose.unlink()
+
+
+def _number(connection: Connection, query: str) -> int:
+    row = connection.execute(query).fetchone()
+    return int(row[0]) if row else 0
 
 
 def write_rows(connection: Connection, screening: Screening, rows: str, target: Path) -> None:
@@ -151,8 +234,12 @@ def write_rows(connection: Connection, screening: Screening, rows: str, target: 
         over = [done for done in opened if ends[done.name] <= number]
         close_steps(connection, over)
         opened = [done for done in opened if done not in over]
-    connection.execute(f"COPY ({rows}) TO {write_literal(target.as_posix())} (FORMAT parquet, COMPRESSION zstd)")
+    _copy(connection, rows, target)
     close_steps(connection, opened)
+
+
+def _copy(connection: Connection, rows: str, target: Path) -> None:
+    connection.execute(f"COPY ({rows}) TO {write_literal(target.as_posix())} (FORMAT parquet, COMPRESSION zstd)")
 
 
 def _last_readers(steps: Sequence[Step], rows: str) -> dict[str, int]:

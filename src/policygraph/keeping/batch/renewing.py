@@ -45,7 +45,7 @@ MARKER = "screening.json"
 GONE = "gone.csv"
 """Beside the rows that changed: the enterprises of the earlier result that the register no longer has."""
 MOST_CHANGED = 500_000
-"""Enterprises screened in one go, as many as a chunk holds."""
+"""Enterprises screened in one go, with the memory of all chunks that are otherwise worked on side by side."""
 MOST_SHARE = 0.5
 """The share of a register from which on chunk by chunk is the shorter way."""
 _CHANGED, _COVERED = "changed_units", "covered_otherwise"

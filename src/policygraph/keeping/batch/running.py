@@ -11,8 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -39,6 +38,7 @@ from policygraph.keeping.batch.duck import (
     read_files,
     screen_chunk,
     telling,
+    work_chunks,
 )
 from policygraph.keeping.batch.preparing import DEFAULT_CHUNK, BadRegister, Progress, prepare_register
 from policygraph.keeping.batch.renewing import (
@@ -64,9 +64,6 @@ MOST_SHEET_ROWS = 1_048_575
 _STATE = "state.json"
 # Characters that a worksheet cannot hold (XML 1.0, section 2.2).
 _UNWRITABLE = {code: "\ufffd" for code in range(32) if chr(code) not in "\t\n\r"}
-
-RunChunk = Callable[[Screening, Path, int, Path], None]
-"""Runs the query on one chunk of a register and writes one Parquet file, or a folder of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,9 +154,7 @@ def screen_register(
             renewal = run.renew(register, prepared, earlier, (*asked, *others), ask, only_changed=only_changed)
         renewed = renewal is not None and not renewal.reason
         partly = only_changed and renewed
-        with _open_engine(engine, remote, run.spill, memory) as run_chunk:
-            whole = 0 if renewed else prepared.chunks
-            kept = _screen_chunks(run_chunk, screening, register, whole, work, parts, progress, resume=resume)
+        kept = 0 if renewed else run.screen(register, prepared.chunks, engine, remote, resume=resume)
         progress("汇总", 1.0)
         with open_duckdb(run.spill, memory) as connection:
             counts = count_outcomes(connection, screening, parts)
@@ -197,6 +192,41 @@ class _Run:
     def spill(self) -> Path:
         """Where an engine puts what does not fit into memory."""
         return self.work / "spill"
+
+    def screen(self, register: Path, chunks: int, engine: str, remote: str, *, resume: bool) -> int:
+        """Screen so many chunks of a register, each into its part; how many a run that was broken off had done.
+
+        A server writes its parts where they stay, and all of them.
+        """
+        there = resume and self.parts == self.work
+        left = [number for number in range(chunks) if not (there and _part(self.work, number).exists())]
+
+        def begin(number: int) -> None:
+            self.progress(f"筛查第 {number + 1}/{chunks} 块", number / chunks)
+
+        if engine == "sail":
+            with open_sail(remote, self.spill.absolute()) as session:
+                for number in left:
+                    begin(number)
+                    self.write(number, partial(session.screen_chunk, self.screening, register, number))
+            return chunks - len(left)
+
+        def run(connection: Connection, number: int) -> None:
+            open_chunk(connection, register, number, self.screening.tables)
+            self.write(number, partial(screen_chunk, connection, self.screening))
+
+        work_chunks(run, left, self.spill, self.memory, begin)
+        return chunks - len(left)
+
+    def write(self, number: int, screen: Callable[[Path], None]) -> None:
+        """Have the part of a chunk written; here it gets its name when it is whole."""
+        if self.parts != self.work:
+            screen(_part(self.parts, number).absolute())
+            return
+        part = _part(self.work, number)
+        started = part.with_suffix(".started")
+        screen(started)
+        started.rename(part)
 
     def renew(
         self,
@@ -283,37 +313,6 @@ def _refuse_misuse(
         raise InputError("--only-changed", "要与 --since 同用，结果是不带后缀的文件夹", "给出先前的结果和一个文件夹")
 
 
-def _screen_chunks(
-    run: RunChunk,
-    screening: Screening,
-    register: Path,
-    chunks: int,
-    work: Path,
-    parts: Path,
-    progress: Progress,
-    *,
-    resume: bool,
-) -> int:
-    """Screen so many chunks of a register, each into its part; how many were there from a run that was broken off.
-
-    A server writes its parts (``parts`` is not ``work``) where they stay, and all of them.
-    """
-    kept = 0
-    for number in range(chunks):
-        part = _part(work, number)
-        if resume and part.exists() and parts == work:
-            kept += 1
-            continue
-        progress(f"筛查第 {number + 1}/{chunks} 块", number / chunks)
-        if parts != work:
-            run(screening, register, number, _part(parts, number).absolute())
-            continue
-        started = part.with_suffix(".started")
-        run(screening, register, number, started)
-        started.rename(part)
-    return kept
-
-
 def manifest_of(out: Path) -> Path:
     """Where it stands how a result came about: in the folder of parts, or beside the file.
 
@@ -389,21 +388,6 @@ def _ready(
 
 def _part(work: Path, number: int) -> Path:
     return work / f"part-{number:05d}.parquet"
-
-
-@contextmanager
-def _open_engine(engine: str, remote: str, spill: Path, memory: int) -> Iterator[RunChunk]:
-    if engine == "sail":
-        with open_sail(remote, spill.absolute()) as session:
-            yield session.screen_chunk
-        return
-    with open_duckdb(spill, memory) as connection:
-
-        def run_chunk(screening: Screening, register: Path, number: int, part: Path) -> None:
-            open_chunk(connection, register, number, screening.tables)
-            screen_chunk(connection, screening, part)
-
-        yield run_chunk
 
 
 def _files(part: Path) -> str:

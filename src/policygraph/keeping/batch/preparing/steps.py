@@ -20,8 +20,8 @@ from policygraph.keeping.batch.preparing.job import Job, Progress, name_typed
 from policygraph.keeping.batch.tables import Prepared, sql_type, write_prepared
 from policygraph.keeping.registers.codes import shipped_codes
 
-DEFAULT_CHUNK = 500_000
-"""Enterprises in one chunk."""
+DEFAULT_CHUNK = 250_000
+"""Enterprises in one chunk, so many that ``LEAST_MEMORY`` holds what five policies make of them."""
 
 
 def _silent(step: str, done: float) -> None:
