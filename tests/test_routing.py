@@ -494,6 +494,70 @@ def test_a_body_of_a_place_that_is_not_here_is_not_passed_over(router: Router) -
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(
+    "question",
+    ["拖欠农民工工资的黑名单要挂几年", "环保黑名单挂几年", "欠薪黑名单怎么移出", "快递外卖的名单谁公布"],
+)
+def test_a_list_of_another_world_is_not_one_of_the_documents(router: Router, question: str) -> None:
+    assert router.route(question, TODAY).state != "answer"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "question", ["安全生产黑名单怎么移出", "失信黑名单几年消", "鑫源木业的黑名单挂几年", "企业黑名单有效期"]
+)
+def test_what_the_documents_call_their_lists_is_theirs(router: Router, question: str) -> None:
+    assert router.route(question, TODAY).query == "lists"
+
+
+@pytest.mark.slow
+def test_a_title_that_is_pasted_whole_is_the_name_of_its_measure(store: Store, router: Router) -> None:
+    """What is asked about 约谈其主要负责人，对其主要负责人及相关责任人进行安全培训 was guessed from its own words."""
+    told = store.ask("measures", {})
+    at, named = told.columns.index("title"), told.columns.index("measure")
+    wrong, asked = [], 0
+    for row in told.rows:
+        title, slug = str(row[at]), str(row[named]).rpartition("/measure/")[2]
+        if len(title) < 10 or title == "纳入失信联合惩戒对象名单":  # how one comes on the list is asked by these words
+            continue
+        for question, want in ((f"{title}的依据", "legal-bases"), (f"今天还能不能{title}", "conclusions")):
+            asked += 1
+            routed = router.route(question, TODAY)
+            kept = {one.rpartition("/measure/")[2] for one in routed.narrow.get("measure", ())}
+            if routed.query != want or slug not in {routed.parameters.get("measure"), *kept}:
+                wrong.append((question, routed.query, routed.parameters, kept))
+    assert asked > 120
+    assert wrong == []
+
+
+@pytest.mark.slow
+def test_whom_a_measure_is_for_says_not_which(router: Router) -> None:
+    """有失信行为的企业 is a run of the title of another measure."""
+    routed = router.route("按今天的法律，还能不能不让有失信行为的企业打广告", TODAY)
+    assert (routed.query, routed.parameters["measure"]) == ("conclusions", "jiamusi-2020-5/para_7")
+
+
+@pytest.mark.slow
+def test_a_body_behind_a_word_keeps_an_answer_that_tells_bodies_by_name(router: Router) -> None:
+    """An answer whose column holds names had no name for a body that only its functions give, and the program ended."""
+    assert router.route("佳木斯安全生产行政处罚案件总数", TODAY).state != "answer"
+
+
+@pytest.mark.slow
+def test_of_several_bodies_none_is_passed_over(router: Router) -> None:
+    """The last one named was answered for, as if the others had not been."""
+    routed = router.route("佳木斯市财政局税务局各做什么", TODAY)
+    assert (routed.state, routed.reason) == ("ask-back", "ambiguous")
+    assert routed.about == ("jiamusi/caizhengju", "jiamusi/shuiwuju")
+
+
+@pytest.mark.slow
+def test_a_short_question_about_what_it_does_not_name_is_asked_back(router: Router) -> None:
+    assert router.route("名单上的，要多久？", TODAY).state == "ask-back"
+    assert router.route("哪几条是点名的，哪几条是“各部门”", TODAY).query == "departments-of-measures"
+
+
+@pytest.mark.slow
 def test_what_may_be_done_is_said_first_on_every_surface(run: Callable[..., Any], dataset: Path, store: Store) -> None:
     question = "能不能对失信企业限制政府采购"
     rows = store.ask("conclusions", Router(store).route(question, TODAY).parameters)

@@ -1098,6 +1098,19 @@ def test_a_chunk_that_fails_ends_the_run_after_those_that_were_begun(tmp_path: P
     assert sorted(done) == [number for number in begun if number != 1]
 
 
+def test_an_interrupt_ends_the_chunks_that_are_worked_on(tmp_path: Path) -> None:
+    done: list[int] = []
+
+    def run(connection: Any, number: int) -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+        connection.execute("SELECT count(*) FROM range(30_000_000_000) t(x) WHERE x % 7 = 3")
+        done.append(number)
+
+    with pytest.raises(KeyboardInterrupt):
+        duck.work_chunks(run, range(1), tmp_path / "spill", duck.LEAST_MEMORY, lambda number: None)
+    assert done == []
+
+
 def test_a_part_is_in_the_order_of_its_enterprises_even_where_an_engine_lost_it(
     november: tuple[Register, Path, Rows], tmp_path: Path
 ) -> None:

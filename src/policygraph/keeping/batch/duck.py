@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import os
 import re
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager, ExitStack, contextmanager
@@ -32,6 +33,9 @@ DEFAULT_MEMORY = 1408
 """MiB."""
 LEAST_MEMORY = 512
 """MiB with which a chunk is worked on; where there are not as many for each processor, fewer chunks are at a time."""
+
+_AGAIN = 0.05
+"""Seconds between two calls to end."""
 
 Connection = duckdb.DuckDBPyConnection
 
@@ -103,8 +107,11 @@ def work_chunks(
             while running:
                 running = _finish(running)
         except KeyboardInterrupt:
-            for connection in connections:
-                connection.interrupt()
+            pool.shutdown(wait=False, cancel_futures=True)
+            while free.qsize() < side:  # one that has only just begun does not hear the first call
+                for connection in connections:
+                    connection.interrupt()
+                time.sleep(_AGAIN)
             raise
 
 

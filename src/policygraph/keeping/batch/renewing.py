@@ -5,7 +5,8 @@ everybody, and on the day. A prepared register holds a digest of the first two f
 is a folder keeps the digests of the register it came from; so two of them name all whose rows differ, and the rows of
 the others are not read. Between two days those are added for whom something begins, ends, or leaves a window
 (``screening.foreseeing``). Statements of completeness for everybody change with every export; what counts is since
-when a table is complete by them on the day of each result. All who can differ, of all chunks, are screened in one go.
+when a table is complete by them on the day of each result. All who can differ are screened, as many chunks in one go as
+hold ``MOST_AT_ONCE`` of them: to plan the steps takes as long as to screen some thousands.
 
 Where no part of the earlier result can be relied on (another dataset, policy or program, an earlier day, a policy that
 begins or ends between the days, another completeness for everybody), or where most enterprises changed, everything is
@@ -15,7 +16,7 @@ screened anew, and the run says so.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -29,7 +30,7 @@ from policygraph.judging.screening import AsOf, Screening
 from policygraph.judging.screening.foreseeing import select_due
 from policygraph.judging.screening.sql import quote_name, write_literal
 from policygraph.judging.screening.view import select_coverage, term_column
-from policygraph.keeping.batch.duck import Connection, read_files, screen_chunk
+from policygraph.keeping.batch.duck import Connection, open_duckdb, read_files, screen_chunk, work_chunks
 from policygraph.keeping.batch.tables import (
     Prepared,
     chunk_file,
@@ -44,11 +45,13 @@ from policygraph.keeping.writing import write_file
 MARKER = "screening.json"
 GONE = "gone.csv"
 """Beside the rows that changed: the enterprises of the earlier result that the register no longer has."""
-MOST_CHANGED = 500_000
-"""Enterprises screened in one go, with the memory of all chunks that are otherwise worked on side by side."""
+MOST_AT_ONCE = 100_000
+"""Enterprises of several chunks that are screened in one go."""
 MOST_SHARE = 0.5
 """The share of a register from which on chunk by chunk is the shorter way."""
 _CHANGED, _COVERED = "changed_units", "covered_otherwise"
+_CODES = "changed"
+"""The file with who can differ, for all who work on chunks; without a suffix, so that it is no part of a result."""
 
 GENERAL = ("table", "from", "to", "exported_on", "field")
 General = tuple[str | None, ...]
@@ -100,7 +103,7 @@ def kept_digests(folder: Path, number: int) -> Path:
 def read_general(connection: Connection, register: Path) -> tuple[General, ...]:
     """What a register says of completeness for everybody."""
     names = ", ".join(map(quote_name, GENERAL))
-    rows = _rows("coverage", register, 1)  # stands in every chunk
+    rows = _rows("coverage", register, (0,))  # stands in every chunk
     found = connection.execute(f'SELECT {names} FROM ({rows}) WHERE "uscc" IS NULL ORDER BY ALL').fetchall()
     return tuple(tuple(None if cell is None else str(cell) for cell in row) for row in found)
 
@@ -114,10 +117,11 @@ def find_changed(
     as_of: date,
     query: str,
     dataset: str,
+    work: Path,
     *,
     whole: bool,
 ) -> Renewal:
-    """Name in a table the enterprises of a register whose answer can differ; those that are gone are among them.
+    """Name in a file of ``work`` the enterprises whose answer can differ; those that are gone are among them.
 
     ``query`` is what is asked now, as it would have been asked on the day of the earlier result; ``whole`` asks for
     parts that fit those of the earlier result.
@@ -151,13 +155,13 @@ def find_changed(
     then = _all(kept_digests(earlier.folder, number) for number in range(earlier.chunks))
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE {_CHANGED} AS SELECT coalesce(n.uscc, t.uscc) AS uscc, n.uscc IS NULL AS gone "
-        f"FROM (SELECT DISTINCT * FROM {now}) n FULL OUTER JOIN (SELECT DISTINCT * FROM {then}) t ON n.uscc = t.uscc "
-        "WHERE n.digest IS DISTINCT FROM t.digest"
+        f"FROM (SELECT * FROM {now} WHERE uscc <> '') n FULL OUTER JOIN (SELECT * FROM {then} WHERE uscc <> '') t "
+        "ON n.uscc = t.uscc WHERE n.digest IS DISTINCT FROM t.digest"
     )
     more = [f"SELECT uscc FROM {_COVERED}"]
     if earlier.as_of != as_of:
         for table in TABLES:
-            rows = _rows(table.name, register, prepared.chunks)
+            rows = _rows(table.name, register, range(prepared.chunks))
             connection.execute(f"CREATE OR REPLACE TEMP VIEW {quote_name(table.name)} AS {rows}")
         more.append(select_due(months, earlier.as_of, as_of))
     for units in more:
@@ -168,9 +172,10 @@ def find_changed(
     if earlier.as_of != as_of:
         for table in TABLES:
             connection.execute(f"DROP VIEW {quote_name(table.name)}")
-    changed = _count(connection, f"SELECT count(*) FROM {_CHANGED} WHERE NOT gone AND uscc <> ''")
-    if changed > min(MOST_CHANGED, prepared.enterprises * MOST_SHARE):
+    changed = _count(connection, f"SELECT count(*) FROM {_CHANGED} WHERE NOT gone")
+    if changed > prepared.enterprises * MOST_SHARE:
         return Renewal(prepared.enterprises, f"{changed} 个单位有变化")
+    connection.execute(f"COPY {_CHANGED} TO {write_literal((work / _CODES).as_posix())} (FORMAT parquet)")
     return Renewal(changed)
 
 
@@ -183,7 +188,7 @@ def _select_reach(register: Path, chunks: int, general: Iterable[General], day: 
         f"CAST({quote_name(name) if name in GENERAL else 'NULL'} AS {sql_type(TABLE['coverage'].column(name))})"
         for name in columns
     )
-    own = f'SELECT * FROM ({_rows("coverage", register, chunks)}) WHERE "uscc" IS NOT NULL'
+    own = f'SELECT * FROM ({_rows("coverage", register, range(chunks))}) WHERE "uscc" IS NOT NULL'
     every = f"{own} UNION ALL SELECT {shown} FROM {values}" if values else own
     told = [f"CAST({quote_name(COVERED_SINCE)} AS STRING)"]
     for item in COMPLETENESS:
@@ -198,43 +203,57 @@ def _select_reach(register: Path, chunks: int, general: Iterable[General], day: 
 
 
 def renew_parts(
-    connection: Connection,
     screening: Screening,
     register: Path,
     prepared: Prepared,
     earlier: Earlier,
+    renewal: Renewal,
     work: Path,
+    spill: Path,
+    memory: int,
+    begin: Callable[[int], None],
     *,
     only_changed: bool,
 ) -> None:
-    """Screen what ``find_changed`` named, into the parts of a result: whole ones, or one of the changed rows alone."""
-    units = f"SELECT uscc FROM {_CHANGED}"
-    for name in screening.tables:
-        rows, posts = (_rows(table, register, prepared.chunks) for table in (name, "persons"))
-        # a record of a person, and what is said for everybody, lies in several chunks
-        chosen = f"SELECT DISTINCT * FROM ({select_units(TABLE[name], rows, posts, units)})"
-        connection.execute(f"CREATE OR REPLACE TEMP TABLE {quote_name(name)} AS {chosen}")
-    fresh = work / ("part-00000.parquet" if only_changed else "fresh.parquet")
-    screen_chunk(connection, screening, fresh)
+    """Screen what ``find_changed`` named, into the parts of a result: whole ones, or some of the changed rows alone.
+
+    ``begin`` is told each time how many were taken on before.
+    """
+    goes = max(1, min(prepared.chunks, -(-renewal.screened // MOST_AT_ONCE)))
+    chunk = chunk_sql("uscc", prepared.chunks)
+    changed = read_files((work / _CODES).as_posix())
+
+    def run(connection: Connection, go: int) -> None:
+        numbers = range(go, prepared.chunks, goes)
+        mine = f"SELECT uscc FROM {changed} WHERE {chunk} IN ({', '.join(map(str, numbers))})"
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE {_CHANGED} AS {mine}")
+        units = f"SELECT uscc FROM {_CHANGED}"
+        for name in screening.tables:
+            rows, posts = (_rows(table, register, numbers) for table in (name, "persons"))
+            # a record of a person, and what is said for everybody, lies in several chunks
+            chosen = f"SELECT DISTINCT * FROM ({select_units(TABLE[name], rows, posts, units)})"
+            connection.execute(f"CREATE OR REPLACE TEMP TABLE {quote_name(name)} AS {chosen}")
+        fresh = work / (f"part-{go:05d}.parquet" if only_changed else f"fresh-{go:05d}")
+        screen_chunk(connection, screening, fresh)
+        for number in () if only_changed else numbers:
+            part = f"part-{number:05d}.parquet"
+            connection.execute(
+                f"COPY (SELECT * FROM {read_files((earlier.folder / part).as_posix())} WHERE uscc NOT IN ({units}) "
+                f"UNION ALL SELECT * FROM {read_files(fresh.as_posix())} WHERE {chunk} = {number}) "
+                f"TO {write_literal((work / part).as_posix())} (FORMAT parquet, COMPRESSION zstd)"
+            )
+
+    work_chunks(run, range(goes), spill, memory, lambda go: begin(go * renewal.screened // goes))
     if only_changed:
-        gone = connection.execute(f"SELECT uscc FROM {_CHANGED} WHERE gone ORDER BY uscc").fetchall()
+        with open_duckdb(spill, memory) as connection:
+            gone = connection.execute(f"SELECT uscc FROM {changed} WHERE gone ORDER BY uscc").fetchall()
         write_file(work / GONE, "".join(f"{uscc}\n" for (uscc,) in [("uscc",), *gone]).encode())
-        return
-    for number in range(prepared.chunks):
-        part = f"part-{number:05d}.parquet"
-        connection.execute(
-            f"COPY (SELECT * FROM {read_files((earlier.folder / part).as_posix())} WHERE uscc NOT IN ({units}) "
-            f"UNION ALL SELECT * FROM {read_files(fresh.as_posix())} "
-            f"WHERE {chunk_sql('uscc', prepared.chunks)} = {number}) "
-            f"TO {write_literal((work / part).as_posix())} (FORMAT parquet, COMPRESSION zstd)"
-        )
-    fresh.unlink()
 
 
-def _rows(name: str, register: Path, chunks: int) -> str:
-    """The rows of a table in the first chunks of a register."""
+def _rows(name: str, register: Path, numbers: Iterable[int]) -> str:
+    """The rows of a table in some chunks of a register."""
     table = TABLE[name]
-    files = [file for number in range(chunks) if (file := chunk_file(register, number, name)).is_file()]
+    files = [file for number in numbers if (file := chunk_file(register, number, name)).is_file()]
     names = ", ".join(quote_name(column.name) for column in table.columns)
     return f"SELECT {names} FROM {_all(files)}" if files else empty_select(table)
 

@@ -164,7 +164,7 @@ def screen_register(
             told = run.tell(prepared, renewal, agreement, partly=partly)
             told["general"] = read_general(connection, register)
             if not remote:
-                _publish(connection, work, 1 if partly else prepared.chunks, out)
+                _publish(connection, work, out)
             run.keep(register, prepared, told)
     shutil.rmtree(work, ignore_errors=True)
     restricted = any(column.restricted for column in screening.columns)
@@ -244,13 +244,17 @@ class _Run:
         with open_duckdb(self.spill, self.memory) as connection:
             dataset, whole = self.state["dataset"], not only_changed
             found = find_changed(
-                connection, register, prepared, earlier, policies, self.as_of, query, dataset, whole=whole
+                connection, register, prepared, earlier, policies, self.as_of, query, dataset, self.work, whole=whole
             )
-            if not found.reason:
-                self.progress(f"筛查 {found.screened} 个有变化的单位", 0.5)
-                renew_parts(
-                    connection, self.screening, register, prepared, earlier, self.work, only_changed=only_changed
-                )
+        if not found.reason:
+
+            def begin(done: int) -> None:
+                self.progress(f"筛查 {found.screened} 个有变化的单位", 0.5 + done / max(found.screened, 1) / 2)
+
+            renew_parts(
+                self.screening, register, prepared, earlier, found, self.work, self.spill, self.memory, begin,
+                only_changed=only_changed,
+            )  # fmt: skip
         return found
 
     def verify(
@@ -413,13 +417,14 @@ def count_outcomes(connection: Connection, screening: Screening, work: Path) -> 
     )
 
 
-def _publish(connection: Connection, work: Path, chunks: int, out: Path) -> None:
+def _publish(connection: Connection, work: Path, out: Path) -> None:
     """Give the finished parts the result's name: one file, or the folder of parts when no format is asked for."""
+    parts = sorted(work.glob("part-*.parquet"))
     if not out.suffix:
         folder = work / "parts"
         folder.mkdir(exist_ok=True)
-        for number in range(chunks):
-            _part(work, number).rename(_part(folder, number))
+        for part in parts:
+            part.rename(folder / part.name)
         if (work / GONE).is_file():
             (work / GONE).rename(folder / GONE)
         if out.exists():
@@ -428,8 +433,8 @@ def _publish(connection: Connection, work: Path, chunks: int, out: Path) -> None
         return
     whole = work / f"whole{out.suffix}"
     source = _all_files(work)
-    if out.suffix == ".parquet" and chunks == 1 and _part(work, 0).is_file():
-        whole = _part(work, 0)
+    if out.suffix == ".parquet" and len(parts) == 1 and parts[0].is_file():
+        (whole,) = parts
     elif out.suffix == ".parquet":
         connection.execute(
             f"COPY (SELECT * FROM {source}) TO {write_literal(whole.as_posix())} (FORMAT parquet, COMPRESSION zstd)"

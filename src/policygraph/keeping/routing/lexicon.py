@@ -33,7 +33,7 @@ _THINGS: tuple[Kind, ...] = ("document", "work", "department")
 Role = Literal[
     "form", "silent", "points", "from", "particle", "elsewhere", "law", "untold", "and", "own", "unit", "passing",
     "places", "compared", "since", "amends", "numbered", "negates", "who", "interrogative",
-    "body", "counted", "concerned", "proceeding", "now",
+    "body", "counted", "concerned", "proceeding", "now", "shared",
 ]  # fmt: skip
 """What a word of asking does, by the notation of its concept: ``form`` says only how something is asked, ``silent``
 tells no question from another, the others are read by those who need them."""
@@ -149,6 +149,11 @@ class Lexicon:
             for kind in ("document", "measure", "work", "department")
             for one in self.store.list_named(kind)
         }
+
+    @cached_property
+    def body_labels(self) -> Mapping[str, str]:
+        """What each body is called."""
+        return {one.iri: one.label for one in self.store.list_named("department")}
 
     @cached_property
     def _things(self) -> Mapping[str, Meaning]:

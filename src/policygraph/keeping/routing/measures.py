@@ -5,11 +5,12 @@ Deliberately absent: what is asked about them.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from policygraph.judging.asking import Meaning, Piece
+from policygraph.judging.asking import NAMED, Kind, Meaning, Piece
 from policygraph.keeping.routing.lexicon import Lexicon
 from policygraph.keeping.search.english import begins, cut_english, spell_alike
 from policygraph.keeping.search.entries import read_query
@@ -19,6 +20,13 @@ from policygraph.text.folding import fold
 
 _LEAST_TITLE = 4
 """The shortest run of a measure's title that is taken whole, even where it holds words of asking (发布广告)."""
+
+
+_LEAST_PASTED = 10
+"""The shortest title that is taken for a name where it stands whole."""
+_FEW = 2
+PASTED = NAMED["document"] + NAMED["locator"]
+"""How such a title is said: as the number of a measure in its document is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +113,30 @@ class Measures:
         parts = {m.value for form, meanings in self._lexicon.named.items() if form in piece.text for m in meanings}
         return frozenset(one.iri for one in within if parts & one.areas)
 
+    def find_pasted(self, text: str) -> Iterator[Piece]:
+        """The titles of measures that stand whole in a question, the longest first: each is a name, and asks nothing.
+
+        So long a one nobody types by chance. One of a word of asking or two (纳入失信联合惩戒对象名单) asks.
+        """
+        taken: list[tuple[int, int]] = []
+        for title in sorted(self._pasted, key=lambda one: (-len(one), one)):
+            at = text.find(title)
+            end = at + len(title)
+            if at < 0 or any(at < to and since < end for since, to in taken):
+                continue
+            taken.append((at, end))
+            meanings = (Meaning("measure", iri, title) for iri in self._pasted[title])
+            yield Piece(PASTED, at, end, tuple(meanings))
+
+    @cached_property
+    def _pasted(self) -> Mapping[str, tuple[str, ...]]:
+        """The measures by their titles, of those that are long enough."""
+        found: dict[str, tuple[str, ...]] = {}
+        for one in self.all:
+            if len(one.title) >= _LEAST_PASTED and self._count_asking(one.title, ("asking", "cue")) > _FEW:
+                found[one.title] = (*found.get(one.title, ()), one.iri)
+        return found
+
     def title_runs(self, text: str) -> Iterator[Piece]:
         """The longest runs of measure titles in a question, from left to right, that hold more than words of asking."""
         at = 0
@@ -116,9 +148,23 @@ class Measures:
             while end < len(text) and text[end].isalnum() and text[at : end + 1] in self.titles:
                 end += 1
             run = text[at:end]
-            if run not in self._lexicon.named:
+            if run not in self._lexicon.named and self._count_asking(run) == math.inf:
                 yield Piece(run, at, end, (Meaning("topic", run),))
             at = end
+
+    def _count_asking(self, run: str, kinds: tuple[Kind, ...] = ("asking",)) -> float:
+        """Of how few words of asking a run is put together; infinite where it holds anything else.
+
+        有失信行为的企业 is whom any sanction is for, and names none.
+        """
+        named, least = self._lexicon.named, [0.0, *[math.inf] * len(run)]
+        for end in range(1, len(run) + 1):
+            words = (
+                start for start in range(end)
+                if any(meaning.kind in kinds for meaning in named.get(run[start:end], ()))
+            )  # fmt: skip
+            least[end] = min((least[start] + 1 for start in words), default=math.inf)
+        return least[-1]
 
     def _all_glossed(self, word: str) -> Iterator[MeasureWords]:
         """The measures whose gloss has an English word, in any of its forms."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from policygraph.judging.asking import NAMED, Features, Kind, Meaning, Piece, cut_pairs, is_chinese, read_pieces
 from policygraph.keeping.routing.lexicon import Lexicon
-from policygraph.keeping.routing.measures import Measures
+from policygraph.keeping.routing.measures import PASTED, Measures
 from policygraph.keeping.routing.places import Places
 from policygraph.keeping.routing.texts import Texts
 from policygraph.text.folding import Folded, fold
@@ -53,9 +53,15 @@ class Reader:
         self.lexicon.learn({word: Meaning("cue", _SAID + word, word) for word in words})
 
     def read(self, question: str) -> Iterator[Read]:
-        """The ways to read a question: as it stands, and with every run of a measure's title taken whole."""
+        """The ways to read a question: as it stands, and with every run of a measure's title taken whole.
+
+        A whole title that was pasted into it is the name of a measure, and there is one way to read it.
+        """
         folded = fold(question, "name")
         placed = tuple(self._places.find(question, folded))
+        if pasted := tuple(self.measures.find_pasted(folded.text)):
+            yield self._understand(self.cut(question, folded, (*placed, *pasted), pasted))
+            return
         yield self._understand(self.cut(question, folded, placed))
         titled = tuple(self.measures.title_runs(folded.text))
         if titled:
@@ -226,6 +232,7 @@ def write_pieces(pieces: Iterable[Piece], *, typed: bool = False) -> str:
     for piece in pieces:
         kinds = {meaning.kind for meaning in piece.meanings}
         mark = next((NAMED[kind] for kind in NAMED if kind in kinds and not (typed and kind == "measure")), "")
+        mark = PASTED if piece.text == PASTED else mark
         if "cue" in kinds or "asking" in kinds or not kinds or (typed and not mark):
             words = "".join(character for character in piece.text if character.isalnum())
             written += f" {words} " if words.isascii() and words.isalpha() else words

@@ -76,6 +76,12 @@ _SHORT = 2
 """The longest unknown word, in characters, that may be passed over beside a thing of the dataset."""
 _BRIEF = 5
 """A question of fewer characters that names nothing says too little, unless it is a phrasing."""
+_LONG = 3
+"""The shortest unknown stretch, in characters, that says of what world a thing is."""
+_OF = "的"
+_COMMAS = ("，", ",")
+_HEADLESS = 10
+"""A question of as many characters may leave out what its 的 belongs to."""
 _TOLD = 15
 """A question of as many characters says by itself what it is about: what it points at, it has named before."""
 _PARTS = re.compile("[，。？！；：,;?!]+")
@@ -363,6 +369,30 @@ class Router:
                 return True
             if LATIN.fullmatch(piece.text) or (after is not None and after.means("department") and len(piece.text) > 1):
                 return True
+        return self._is_qualified(read)
+
+    def _is_qualified(self, read: Read) -> bool:
+        """Whether what is asked for is that of another world: 拖欠农民工工资的黑名单, 环保黑名单.
+
+        Right before it, or before 的, stands a stretch of which no two characters were ever said side by side; or right
+        before what other worlds have too (``shared``) a word that neither the documents nor anybody joins to it.
+        """
+        shared = self.lexicon.with_role("shared")
+        for at, piece in enumerate(read.pieces):
+            if not piece.means("cue") or not at:
+                continue
+            one = read.pieces[at - 1]
+            beside = one.text != _OF or at < 2
+            one = one if beside else read.pieces[at - 2]
+            pairs = cut_pairs(one.text)
+            if not one.meanings and one.text.isalnum() and len(one.text) >= _LONG and not pairs & self._pairs:
+                return True
+            known = one.text[-1] + piece.text[0] in self._pairs or self._texts.holds(one.text + piece.text)
+            if (
+                beside and not known and len(one.text) > 1 and {meaning.kind for meaning in one.meanings} <= {"topic"}
+                and any(meaning.value in shared for meaning in piece.means("cue"))
+            ):  # fmt: skip
+                return True
         return False
 
     def _was_said(self, words: str, before: str, after: str) -> bool:
@@ -469,6 +499,8 @@ class Router:
         # what the question is about, but no measure, where the phrasing needs one
         vague = "measure" in chosen.phrasing.features.slots and not read.measures and read.features.topics > 0
         if read.lost or vague or not _in_passing(read, unheard) or self._asks_who(read, chosen.query):
+            return False
+        if self._is_qualified(read):
             return False
         if self._wanders(read, chosen.query) or self._joins_more(read, chosen.query):
             return False
@@ -577,7 +609,7 @@ class Router:
         shown = read.measures and "measure" in scope.takes | scope.shows
         named = features.slots - {"date", "since"}
         pointing = any(self._plays(piece, "points") for piece in read.pieces)
-        if pointing and not named and not features.topics and len(carried) < 2:
+        if not named and not features.topics and (self._is_headless(read) or (pointing and len(carried) < 2)):
             return False
         passing = bool(features.cues & self.lexicon.with_role("passing"))
         if "entity" not in features.slots and any(
@@ -593,6 +625,19 @@ class Router:
         combined = len(features.cues) > 1 and named and not features.topics
         held = chosen.phrasing.features.words
         return bool(carried or combined or held or features.slots & _TELLING or (shown and features.cues))
+
+    def _is_headless(self, read: Read) -> bool:
+        """Whether a short question speaks of something that it does not name: 名单上的，要多久.
+
+        Its part ends with 的 and asks nothing by itself; 光有文件没有法的，是哪几条 says what it means.
+        """
+        if len(read.features.plain) >= _HEADLESS:
+            return False
+        for at, (piece, after) in enumerate(pairwise(read.pieces)):
+            if piece.text == _OF and after.text[:1] in _COMMAS:
+                part = "".join(one.text for one in read.pieces[:at])
+                return not any(word in part for word in self.lexicon.marks["interrogative"])
+        return False
 
     def _befalls(self, read: Read, at: int) -> bool:
         """Whether a measure is what is done to the enterprise of a piece: 能不能限制我们厂发广告.

@@ -63,8 +63,8 @@ class Filling:
         self._put("work", frozenset(m.value for piece in read.pieces for m in piece.means("work")), several=False)
         bodies = [piece for piece in read.pieces if piece.means("department")]
         # 去哪个法院 asks for a body, and names none beside one that is named
-        for piece in [one for one in bodies if not one.means("cue")] or bodies:
-            self._put_bodies(piece)
+        named = [one for one in bodies if not one.means("cue")] or bodies
+        self._put("department", frozenset[str]().union(*(self._find_bodies(piece) for piece in named)), several=True)
         if read.measures and "measure" in columns | types.keys():
             self._put("measure", read.measures, several=True)
         if read.documents and "measure" not in self.values:
@@ -83,7 +83,7 @@ class Filling:
         if column is not None and "work" in self._columns:
             self.narrow[column] = frozenset((locator,))
 
-    def _put_bodies(self, piece: Piece) -> None:
+    def _find_bodies(self, piece: Piece) -> frozenset[str]:
         """The bodies that a name means; a column that tells bodies by their names alone is kept by the names.
 
         There a body that carries no measure (a ministry that a short name may mean) would leave nothing of an answer
@@ -95,9 +95,8 @@ class Filling:
             and "department_label" not in self._columns
             and "department" not in self._types
         ):
-            labels = {m.value: m.label for m in piece.means("department")}
-            found = frozenset(labels[one] for one in found & self._lexicon.carriers)
-        self._put("department", found, several=True)
+            return frozenset(self._lexicon.body_labels[one] for one in found & self._lexicon.carriers)
+        return found
 
     def _put_concepts(self) -> None:
         named = {m.value for piece in self._read.pieces for m in piece.means("concept")}

@@ -38,14 +38,13 @@ def type_cells(job: Job, table: Table, rows: str, types: Mapping[str, str]) -> N
     cells = f"CASE WHEN {any_of(unsure)} THEN struct_pack({', '.join(texts)}) END AS cells"
     mine, (units, of_unit) = name_typed(table), _find_units(table, types)
     job.sql.execute(
-        f"CREATE OR REPLACE TEMP TABLE {mine} AS SELECT {', '.join(typed)}, r.line, {of_unit}, {cells} "
-        f"FROM {rows} r {units}"
+        f"CREATE OR REPLACE TABLE {mine} AS SELECT {', '.join(typed)}, r.line, {of_unit}, {cells} FROM {rows} r {units}"
     )
     found = job.sql.execute(f"SELECT count(*), count(cells) FROM {mine}").fetchone() or (0, 0)
     job.seen[table.name] = int(found[0])
     if found[1]:
         job.sql.execute(
-            f"CREATE OR REPLACE TEMP TABLE raw AS SELECT line, unnest(cells) FROM {mine} WHERE cells IS NOT NULL"
+            f"CREATE OR REPLACE TABLE raw AS SELECT line, unnest(cells) FROM {mine} WHERE cells IS NOT NULL"
         )
         blank = all_of(f"{quote_name(name)} IS NULL" for name in types)
         job.seen[table.name] -= job.count(f"SELECT count(*) FROM raw WHERE {blank}")
@@ -61,7 +60,7 @@ def _read_again(job: Job, table: Table, types: Iterable[str]) -> None:
     """Type the rows that kept their texts, and note what is wrong with them."""
     file, present = job.files[table.name], set(types)
     job.sql.execute(
-        "CREATE OR REPLACE TEMP TABLE slow (col VARCHAR, cell VARCHAR, value VARCHAR, cause VARCHAR, remedy VARCHAR)"
+        "CREATE OR REPLACE TABLE slow (col VARCHAR, cell VARCHAR, value VARCHAR, cause VARCHAR, remedy VARCHAR)"
     )
     typed, joins, broken = [], [], []
     units, of_unit = _find_units(table, present)

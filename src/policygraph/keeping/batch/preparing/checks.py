@@ -55,7 +55,7 @@ def check_duplicates(job: Job, table: Table) -> None:
 
 def _number_rows(job: Job, table: Table, keys: str, more: str) -> None:
     job.sql.execute(
-        f"CREATE OR REPLACE TEMP TABLE numbered AS SELECT *, row_number() OVER w AS place, "
+        f"CREATE OR REPLACE TABLE numbered AS SELECT *, row_number() OVER w AS place, "
         f"first_value(line) OVER w AS first_line, {more} FROM {name_typed(table)} "
         f"WINDOW w AS (PARTITION BY {keys} ORDER BY line) QUALIFY count(*) OVER (PARTITION BY {keys}) > 1"
     )

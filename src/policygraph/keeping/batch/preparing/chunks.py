@@ -28,7 +28,7 @@ def cut_units(job: Job, chunk: int) -> None:
     job.chunks = max(1, -(-job.units // chunk))
     # a table made anew is sorted for less than a file that is sorted while it is cut
     job.sql.execute(
-        f"CREATE TEMP TABLE units AS SELECT * REPLACE (line AS unit, {chunk_sql(quote_name('uscc'), job.chunks)} "
+        f"CREATE TABLE units AS SELECT * REPLACE (line AS unit, {chunk_sql(quote_name('uscc'), job.chunks)} "
         f'AS chunk) FROM {mine} ORDER BY chunk, "uscc"'
     )
     job.sql.execute(f"DROP TABLE {mine}")
@@ -43,7 +43,7 @@ def gather_posts(job: Job) -> None:
         if is_personal(table)
     )
     job.sql.execute(
-        f'CREATE TEMP TABLE posts AS SELECT DISTINCT "person_id", "uscc", unit, chunk '
+        f'CREATE TABLE posts AS SELECT DISTINCT "person_id", "uscc", unit, chunk '
         f'FROM {name_typed(TABLE["persons"])} WHERE "person_id" IN ({people})'
     )
 

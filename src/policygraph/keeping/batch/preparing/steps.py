@@ -20,8 +20,12 @@ from policygraph.keeping.batch.preparing.job import Job, Progress, name_typed
 from policygraph.keeping.batch.tables import Prepared, sql_type, write_prepared
 from policygraph.keeping.registers.codes import shipped_codes
 
-DEFAULT_CHUNK = 250_000
-"""Enterprises in one chunk, so many that ``LEAST_MEMORY`` holds what five policies make of them."""
+DEFAULT_CHUNK = 500_000
+"""Enterprises in one chunk, so many that half of ``DEFAULT_MEMORY`` holds what five policies make of them."""
+
+_TABLES = "tables"
+_ROOM = 2**19
+"""Bytes of files for each MiB of memory: of so many the typed tables lie in memory."""
 
 
 def _silent(step: str, done: float) -> None:
@@ -52,11 +56,11 @@ def prepare_register(
         shutil.rmtree(work)
     work.mkdir(parents=True)
     try:
-        with telling(work), open_duckdb(work / "spill", memory) as connection:
+        with telling(work), open_duckdb(work / "spill", memory, _find_place(source, work, memory)) as connection:
             known = frozenset(conditions) if conditions is not None else None
             job = Job(connection, work, known, codes or shipped_codes(), progress)
             prepared = _run(job, source, report or out.with_name(f"{out.name}.errors.csv"), chunk)
-        for folder in ("spill", "text"):
+        for folder in ("spill", "text", _TABLES):
             shutil.rmtree(work / folder, ignore_errors=True)
         write_prepared(work, prepared)
         work.rename(out)
@@ -64,6 +68,19 @@ def prepare_register(
         if work.exists():
             shutil.rmtree(work)
     return prepared
+
+
+def _find_place(source: Path, work: Path, memory: int) -> Path | None:
+    """Where the typed tables lie: on disk, compressed, where they are larger than memory; else in memory.
+
+    An engine spills tables that it holds in memory too, but keeps so much of each that a large one leaves no room for
+    the enterprises that its rows are looked for among.
+    """
+    files = source.iterdir() if source.is_dir() else [source]
+    if sum(path.stat().st_size for path in files if path.is_file()) <= memory * _ROOM:
+        return None
+    (work / _TABLES).mkdir()
+    return work / _TABLES / "typed.duckdb"
 
 
 def _run(job: Job, source: Path, report: Path, chunk: int) -> Prepared:
@@ -74,7 +91,7 @@ def _run(job: Job, source: Path, report: Path, chunk: int) -> Prepared:
         if table.name not in texts or not read_table(job, table, texts[table.name]):
             columns = ", ".join(f"{quote_name(c.name)} {sql_type(c)}" for c in table.columns)
             kept = f"{columns}, line BIGINT, unit BIGINT, chunk INTEGER"
-            job.sql.execute(f"CREATE OR REPLACE TEMP TABLE {name_typed(table)} ({kept})")
+            job.sql.execute(f"CREATE OR REPLACE TABLE {name_typed(table)} ({kept})")
         check_rows(job, table)
         check_duplicates(job, table)
         if table.name == "enterprises":
