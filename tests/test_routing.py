@@ -531,6 +531,13 @@ def test_a_title_that_is_pasted_whole_is_the_name_of_its_measure(store: Store, r
 
 
 @pytest.mark.slow
+def test_circumstances_of_another_world_are_not_left_out(router: Router) -> None:
+    """The last part alone would ask how a record of the documents is repaired."""
+    assert router.route("信用卡逾期上了银行征信，怎么把记录消掉？", TODAY).state != "answer"
+    assert router.route("怎么把记录消掉", TODAY).query == "procedures"
+
+
+@pytest.mark.slow
 def test_whom_a_measure_is_for_says_not_which(router: Router) -> None:
     """有失信行为的企业 is a run of the title of another measure."""
     routed = router.route("按今天的法律，还能不能不让有失信行为的企业打广告", TODAY)

@@ -68,7 +68,7 @@ class Measures:
         held = [(piece, found) for piece in pieces if (found := self.holding(piece, documents))]
         # what is done to 失信企业 is a sanction, even where an incentive holds more of the words
         parties = self.of_kind(frozenset(m.value for piece in pieces for m in piece.means("asking")), documents)
-        held = [(piece, found & parties) for piece, found in held if found & parties] or held
+        held = [(piece, found & parties) for piece, found in held if found & parties] if parties else held
         telling, groups = [piece for piece, _ in held], [found for _, found in held]
         glossed = [piece for piece in pieces if piece.text.isascii() and piece.means("topic")]
         if glossed:

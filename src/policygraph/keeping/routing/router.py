@@ -227,7 +227,7 @@ class Router:
         answered = {one.query for one in routed if one.state == "answer"}
         if len(parts) < 2 or routed[-1].state != "answer" or len(answered) > 1 or not answered <= likely:
             return None
-        if not self._is_told(whole.question, parts[-1]):
+        if not self._is_told(whole.question, parts[-1]) or self._is_of_elsewhere(whole.question):
             return None
         known = {(one.kind, one.value) for one in routed[-1].understood}
         beside = [one for one in whole.understood if one.kind in _KEPT and (one.kind, one.value) not in known]
@@ -256,6 +256,13 @@ class Router:
         return all(
             now and any(self.lexicon.plays(meaning, "untold") for meaning in named.get(words, ())) for words in lost
         )
+
+    def _is_of_elsewhere(self, question: str) -> bool:
+        """Whether people say such a thing when they ask for what is not here: 信用卡逾期上了银行征信，怎么把记录消掉.
+
+        Then its last part asks about what the others tell, and not about what the documents have of the same name.
+        """
+        return self._hear(next(self._reader.read(simplify(question)))).query == NONE
 
     def _route_whole(self, question: str, today: str) -> Routed:
         """What a question asks for, every word of it taken together."""
