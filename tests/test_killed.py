@@ -110,6 +110,7 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory, memo: Path, run: Calla
     return own
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("step", "at"), [("write_bytes", 1), ("write_bytes", 3), ("replace", 1)])
 def test_add(
     step: str, at: int, memo: Path, undisturbed: Path, tmp_path: Path, run: Callable[..., Any], kill_at: KillAt
@@ -133,6 +134,7 @@ def test_add(
     assert list_files(own)["regions.ttl"] == list_files(undisturbed)["regions.ttl"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("at", [1, 2])
 def test_build(at: int, undisturbed: Path, tmp_path: Path, run: Callable[..., Any], kill_at: KillAt) -> None:
     """Before either of its two files stood, and between them: the next question builds, and answers of the whole."""

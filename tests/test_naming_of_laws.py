@@ -55,6 +55,7 @@ def test_a_law_without_its_name_is_found(text: str, found: list[str], names: fro
     ]
 
 
+@pytest.mark.slow
 def test_the_editors_name_every_law_whose_article_they_cite(names: frozenset[str]) -> None:
     paths = [*find_root().glob("data/documents/*/*.ttl"), *find_root().glob("data/editorial/*.ttl")]
     unnamed = [

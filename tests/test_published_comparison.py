@@ -32,6 +32,8 @@ from policygraph.namespaces import ID, PG
 from policygraph.speaking.publishing.crawling import Crawl, choose_languages, open_app
 from policygraph.speaking.publishing.placing import Folder
 
+pytestmark = pytest.mark.slow
+
 BASE, WHO, AT, DAY = memos.BASE, "法制科", memos.AT, "2031-06-01"
 SLUG = memos.SLUG
 DOCUMENT = f"{BASE}id/doc/{SLUG}"
