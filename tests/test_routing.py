@@ -155,7 +155,9 @@ def test_a_set_of_which_nothing_was_taken_over_stays_unheard(router: Router, nam
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("name", "least"), [("sealed-3", 0.90), ("strangers-d", 0.90)])
+@pytest.mark.parametrize(
+    ("name", "least"), [("sealed-3", 0.90), ("sealed-4", 0.80), ("sealed-5", 0.85), ("strangers-d", 0.90)]
+)
 def test_a_set_that_was_never_heard_is_routed_by_what_others_say(
     store: Store, router: Router, name: str, least: float
 ) -> None:

@@ -1194,8 +1194,9 @@ def test_a_killed_run_leaves_nothing_half_done(number: int, killed: tuple[Path, 
         screen_register(out, policy, NOVEMBER, folder / "again.parquet")
     else:
         summary = screen_register(source, policy, NOVEMBER, out, chunk=30)
-        # chunks are worked on side by side: how many are done when the third begins depends on the machine
-        assert summary.resumed in {"第 3/3 块": range(3), "汇总": (3,)}.get(word, (0,))
+        # of those worked on side by side when the third begins, all but one may be unfinished
+        side = min(len(os.sched_getaffinity(0)), 3, duck.DEFAULT_MEMORY // duck.LEAST_MEMORY)
+        assert summary.resumed in {"第 3/3 块": range(3 - side, 3), "汇总": (3,)}.get(word, (0,))
         out.rename(folder / "again.parquet")
     assert read_rows(folder / "again.parquet") == read_rows(home / "whole.parquet")
     assert not list(folder.glob("*.partial"))

@@ -30,7 +30,7 @@ from policygraph.keeping.writing import telling_faults
 from policygraph.text.guarding import CONTROLS, STARTERS
 
 DEFAULT_MEMORY = 1408
-"""MiB."""
+"""MiB: two halves of it hold what five policies make of two chunks, and a process with it stays below 2 GiB."""
 LEAST_MEMORY = 512
 """MiB with which a chunk is worked on; where there are not as many for each processor, fewer chunks are at a time."""
 
@@ -212,18 +212,19 @@ def screen_chunk(connection: Connection, screening: Screening, target: Path) -> 
     The enterprises are asked for in their order, which one thread keeps as long as no join has to go to disk: that is
     looked at, and only what is out of order is sorted.
     """
-    threads = _number(connection, "SELECT current_setting('threads')")
+    threads = read_number(connection, "SELECT current_setting('threads')")
     in_order = ' ORDER BY "uscc"'
     write_rows(connection, screening, f"{screening.last}{in_order if threads > 1 else ''}", target)
     written = f'SELECT "uscc" <= lag("uscc") OVER () AS back FROM {read_files(target.as_posix())}'
-    if _number(connection, f"SELECT count(*) FROM ({written}) WHERE back"):
+    if read_number(connection, f"SELECT count(*) FROM ({written}) WHERE back"):
         loose = target.with_suffix(".loose")
         target.rename(loose)
-        _copy(connection, f"SELECT * FROM {read_files(loose.as_posix())}{in_order}", target)
+        write_parquet(connection, f"SELECT * FROM {read_files(loose.as_posix())}{in_order}", target)
         loose.unlink()
 
 
-def _number(connection: Connection, query: str) -> int:
+def read_number(connection: Connection, query: str) -> int:
+    """The number that a query of one cell gives; 0 where it gives no row."""
     row = connection.execute(query).fetchone()
     return int(row[0]) if row else 0
 
@@ -241,12 +242,14 @@ def write_rows(connection: Connection, screening: Screening, rows: str, target: 
         over = [done for done in opened if ends[done.name] <= number]
         close_steps(connection, over)
         opened = [done for done in opened if done not in over]
-    _copy(connection, rows, target)
+    write_parquet(connection, rows, target)
     close_steps(connection, opened)
 
 
-def _copy(connection: Connection, rows: str, target: Path) -> None:
-    connection.execute(f"COPY ({rows}) TO {write_literal(target.as_posix())} (FORMAT parquet, COMPRESSION zstd)")
+def write_parquet(connection: Connection, rows: str, target: Path, how: str = "") -> None:
+    """The rows of a query as one Parquet file, or as ``how`` cuts them."""
+    path = write_literal(target.as_posix())
+    connection.execute(f"COPY ({rows}) TO {path} (FORMAT parquet, COMPRESSION zstd{how})")
 
 
 def _last_readers(steps: Sequence[Step], rows: str) -> dict[str, int]:

@@ -30,7 +30,15 @@ from policygraph.judging.screening import AsOf, Screening
 from policygraph.judging.screening.foreseeing import select_due
 from policygraph.judging.screening.sql import quote_name, write_literal
 from policygraph.judging.screening.view import select_coverage, term_column
-from policygraph.keeping.batch.duck import Connection, open_duckdb, read_files, screen_chunk, work_chunks
+from policygraph.keeping.batch.duck import (
+    Connection,
+    open_duckdb,
+    read_files,
+    read_number,
+    screen_chunk,
+    work_chunks,
+    write_parquet,
+)
 from policygraph.keeping.batch.tables import (
     Prepared,
     chunk_file,
@@ -149,7 +157,7 @@ def find_changed(
         "ON a.uscc = b.uscc AND a.of_table = b.of_table AND a.field = b.field "
         "WHERE a.reach IS DISTINCT FROM b.reach"
     )
-    if _count(connection, f"SELECT count(*) FROM {_COVERED} WHERE uscc = ''"):
+    if read_number(connection, f"SELECT count(*) FROM {_COVERED} WHERE uscc = ''"):
         return Renewal(prepared.enterprises, "对全体单位来说，记载完整的表或期间变了")
     now = _all(digest_file(register, number) for number in range(prepared.chunks))
     then = _all(kept_digests(earlier.folder, number) for number in range(earlier.chunks))
@@ -172,10 +180,10 @@ def find_changed(
     if earlier.as_of != as_of:
         for table in TABLES:
             connection.execute(f"DROP VIEW {quote_name(table.name)}")
-    changed = _count(connection, f"SELECT count(*) FROM {_CHANGED} WHERE NOT gone")
+    changed = read_number(connection, f"SELECT count(*) FROM {_CHANGED} WHERE NOT gone")
     if changed > prepared.enterprises * MOST_SHARE:
         return Renewal(prepared.enterprises, f"{changed} 个单位有变化")
-    connection.execute(f"COPY {_CHANGED} TO {write_literal((work / _CODES).as_posix())} (FORMAT parquet)")
+    write_parquet(connection, f"SELECT * FROM {_CHANGED}", work / _CODES)
     return Renewal(changed)
 
 
@@ -237,11 +245,9 @@ def renew_parts(
         screen_chunk(connection, screening, fresh)
         for number in () if only_changed else numbers:
             part = f"part-{number:05d}.parquet"
-            connection.execute(
-                f"COPY (SELECT * FROM {read_files((earlier.folder / part).as_posix())} WHERE uscc NOT IN ({units}) "
-                f"UNION ALL SELECT * FROM {read_files(fresh.as_posix())} WHERE {chunk} = {number}) "
-                f"TO {write_literal((work / part).as_posix())} (FORMAT parquet, COMPRESSION zstd)"
-            )
+            kept = f"SELECT * FROM {read_files((earlier.folder / part).as_posix())} WHERE uscc NOT IN ({units})"
+            renewed = f"SELECT * FROM {read_files(fresh.as_posix())} WHERE {chunk} = {number}"
+            write_parquet(connection, f"{kept} UNION ALL {renewed}", work / part)
 
     work_chunks(run, range(goes), spill, memory, lambda go: begin(go * renewal.screened // goes))
     if only_changed:
@@ -260,8 +266,3 @@ def _rows(name: str, register: Path, numbers: Iterable[int]) -> str:
 
 def _all(files: Iterable[Path]) -> str:
     return f"read_parquet([{', '.join(write_literal(file.as_posix()) for file in files)}])"
-
-
-def _count(connection: Connection, query: str) -> int:
-    row = connection.execute(query).fetchone()
-    return int(row[0]) if row else 0

@@ -36,9 +36,11 @@ from policygraph.keeping.batch.duck import (
     open_chunk,
     open_duckdb,
     read_files,
+    read_number,
     screen_chunk,
     telling,
     work_chunks,
+    write_parquet,
 )
 from policygraph.keeping.batch.preparing import DEFAULT_CHUNK, BadRegister, Progress, prepare_register
 from policygraph.keeping.batch.renewing import (
@@ -436,9 +438,7 @@ def _publish(connection: Connection, work: Path, out: Path) -> None:
     if out.suffix == ".parquet" and len(parts) == 1 and parts[0].is_file():
         (whole,) = parts
     elif out.suffix == ".parquet":
-        connection.execute(
-            f"COPY (SELECT * FROM {source}) TO {write_literal(whole.as_posix())} (FORMAT parquet, COMPRESSION zstd)"
-        )
+        write_parquet(connection, f"SELECT * FROM {source}", whole)
     elif out.suffix == ".csv":
         connection.execute(f"COPY ({guard_texts(connection, source)}) TO {write_literal(whole.as_posix())} (HEADER)")
     else:
@@ -453,9 +453,9 @@ def _writable(value: Any) -> Any:  # Any: what DuckDB returns and openpyxl takes
 
 def _write_sheet(connection: Connection, source: str, path: Path) -> None:
     """One worksheet; text is written as text, so that a name beginning with = is never a formula."""
-    total = connection.execute(f"SELECT count(*) FROM {source}").fetchone()
-    if total and total[0] > MOST_SHEET_ROWS:
-        raise LimitError(".xlsx", f"{total[0]} 行，超过 {MOST_SHEET_ROWS} 行", "改用 .parquet 或 .csv")
+    total = read_number(connection, f"SELECT count(*) FROM {source}")
+    if total > MOST_SHEET_ROWS:
+        raise LimitError(".xlsx", f"{total} 行，超过 {MOST_SHEET_ROWS} 行", "改用 .parquet 或 .csv")
     rows = connection.execute(f"SELECT * FROM {source}")
     book = Workbook(write_only=True)
     sheet = book.create_sheet("screening")

@@ -33,12 +33,12 @@ _THINGS: tuple[Kind, ...] = ("document", "work", "department")
 Role = Literal[
     "form", "silent", "points", "from", "particle", "elsewhere", "law", "untold", "and", "own", "unit", "passing",
     "places", "compared", "since", "amends", "numbered", "negates", "who", "interrogative",
-    "body", "counted", "concerned", "proceeding", "now", "shared",
+    "body", "counted", "concerned", "proceeding", "now", "shared", "of",
 ]  # fmt: skip
 """What a word of asking does, by the notation of its concept: ``form`` says only how something is asked, ``silent``
 tells no question from another, the others are read by those who need them."""
 
-_MARKS: frozenset[Role] = frozenset({"interrogative", "counted", "concerned", "proceeding", "now"})
+_MARKS: frozenset[Role] = frozenset({"interrogative", "counted", "concerned", "proceeding", "now", "of"})
 """The roles whose words are no words of asking: they are only looked for in what is said."""
 
 

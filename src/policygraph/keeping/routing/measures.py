@@ -119,23 +119,23 @@ class Measures:
         So long a one nobody types by chance. One of a word of asking or two (纳入失信联合惩戒对象名单) asks.
         """
         taken: list[tuple[int, int]] = []
-        for title in sorted(self._pasted, key=lambda one: (-len(one), one)):
+        for title, measures in self._pasted.items():
             at = text.find(title)
             end = at + len(title)
             if at < 0 or any(at < to and since < end for since, to in taken):
                 continue
             taken.append((at, end))
-            meanings = (Meaning("measure", iri, title) for iri in self._pasted[title])
+            meanings = (Meaning("measure", iri, title) for iri in measures)
             yield Piece(PASTED, at, end, tuple(meanings))
 
     @cached_property
     def _pasted(self) -> Mapping[str, tuple[str, ...]]:
-        """The measures by their titles, of those that are long enough."""
+        """The measures by their titles, the longest first, of those that are long enough."""
         found: dict[str, tuple[str, ...]] = {}
         for one in self.all:
             if len(one.title) >= _LEAST_PASTED and self._count_asking(one.title, ("asking", "cue")) > _FEW:
                 found[one.title] = (*found.get(one.title, ()), one.iri)
-        return found
+        return dict(sorted(found.items(), key=lambda item: (-len(item[0]), item[0])))
 
     def title_runs(self, text: str) -> Iterator[Piece]:
         """The longest runs of measure titles in a question, from left to right, that hold more than words of asking."""

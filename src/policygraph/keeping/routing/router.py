@@ -78,7 +78,6 @@ _BRIEF = 5
 """A question of fewer characters that names nothing says too little, unless it is a phrasing."""
 _LONG = 3
 """The shortest unknown stretch, in characters, that says of what world a thing is."""
-_OF = "的"
 _COMMAS = ("，", ",")
 _HEADLESS = 10
 """A question of as many characters may leave out what its 的 belongs to."""
@@ -227,7 +226,9 @@ class Router:
         answered = {one.query for one in routed if one.state == "answer"}
         if len(parts) < 2 or routed[-1].state != "answer" or len(answered) > 1 or not answered <= likely:
             return None
-        if not self._is_told(whole.question, parts[-1]) or self._is_of_elsewhere(whole.question):
+        read = next(self._reader.read(simplify(whole.question)))
+        # 信用卡逾期上了银行征信，怎么把记录消掉 is said of what is not here, and so is its last part
+        if not self._is_told(read, whole.question, parts[-1]) or self._hear(read).query == NONE:
             return None
         known = {(one.kind, one.value) for one in routed[-1].understood}
         beside = [one for one in whole.understood if one.kind in _KEPT and (one.kind, one.value) not in known]
@@ -244,25 +245,18 @@ class Router:
         silent = not (read.features.slots or read.features.topics or any(self._find_unheard(read)))
         return silent and read.features.cues <= self.lexicon.with_role("form")
 
-    def _is_told(self, question: str, part: str) -> bool:
+    def _is_told(self, read: Read, question: str, part: str) -> bool:
         """Whether nothing that is not here stands in a question; times that nobody can tell may, beside a part of now.
 
         What happened last year is a circumstance where it is asked whether something may be done today.
         """
-        lost = next(self._reader.read(simplify(question))).lost
         sentence = next(one for one in reversed(_SENTENCES.split(question)) if part in one)
         now = any(mark in sentence for mark in self.lexicon.marks["now"])
         named = self.lexicon.named
         return all(
-            now and any(self.lexicon.plays(meaning, "untold") for meaning in named.get(words, ())) for words in lost
+            now and any(self.lexicon.plays(meaning, "untold") for meaning in named.get(words, ()))
+            for words in read.lost
         )
-
-    def _is_of_elsewhere(self, question: str) -> bool:
-        """Whether people say such a thing when they ask for what is not here: 信用卡逾期上了银行征信，怎么把记录消掉.
-
-        Then its last part asks about what the others tell, and not about what the documents have of the same name.
-        """
-        return self._hear(next(self._reader.read(simplify(question)))).query == NONE
 
     def _route_whole(self, question: str, today: str) -> Routed:
         """What a question asks for, every word of it taken together."""
@@ -389,7 +383,7 @@ class Router:
             if not piece.means("cue") or not at:
                 continue
             one = read.pieces[at - 1]
-            beside = one.text != _OF or at < 2
+            beside = at < 2 or one.text not in self.lexicon.marks["of"]
             one = one if beside else read.pieces[at - 2]
             pairs = cut_pairs(one.text)
             if not one.meanings and one.text.isalnum() and len(one.text) >= _LONG and not pairs & self._pairs:
@@ -641,7 +635,7 @@ class Router:
         if len(read.features.plain) >= _HEADLESS:
             return False
         for at, (piece, after) in enumerate(pairwise(read.pieces)):
-            if piece.text == _OF and after.text[:1] in _COMMAS:
+            if piece.text in self.lexicon.marks["of"] and after.text[:1] in _COMMAS:
                 part = "".join(one.text for one in read.pieces[:at])
                 return not any(word in part for word in self.lexicon.marks["interrogative"])
         return False

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import shutil
-from pathlib import Path
 
 from policygraph.judging.rules.facts import TABLE, TABLES, Table
 from policygraph.judging.screening.sql import quote_name, write_literal
-from policygraph.keeping.batch.duck import read_files
+from policygraph.keeping.batch.duck import read_files, write_parquet
 from policygraph.keeping.batch.preparing.faults import list_receipts
 from policygraph.keeping.batch.preparing.job import Job, is_personal, name_typed
 from policygraph.keeping.batch.tables import (
@@ -76,7 +75,7 @@ def _write_digests(job: Job, chunk: int) -> None:
         rows[table.name] = f"SELECT * FROM {read_files(file.as_posix())}" if file.is_file() else empty_select(table)
     posts = f'SELECT "person_id", "uscc" FROM posts WHERE chunk = {chunk}'
     told = select_digests(rows, posts)
-    _copy(job, f"SELECT coalesce(uscc, '') AS uscc, digest FROM ({told})", digest_file(job.work, chunk))
+    write_parquet(job.sql, f"SELECT coalesce(uscc, '') AS uscc, digest FROM ({told})", digest_file(job.work, chunk))
 
 
 def _write_table(job: Job, table: Table) -> None:
@@ -96,11 +95,11 @@ def _write_table(job: Job, table: Table) -> None:
 def _cut(job: Job, rows: str, name: str) -> None:
     """Write rows into one file for each chunk."""
     if job.chunks == 1:
-        _copy(job, f"SELECT * EXCLUDE (chunk) FROM ({rows})", chunk_file(job.work, 0, name))
+        write_parquet(job.sql, f"SELECT * EXCLUDE (chunk) FROM ({rows})", chunk_file(job.work, 0, name))
         return
     folder = job.work / "text" / f"cut_{name}"
     folder.parent.mkdir(exist_ok=True)
-    _copy(job, rows, folder, ", PARTITION_BY (chunk)")
+    write_parquet(job.sql, rows, folder, ", PARTITION_BY (chunk)")
     for number in range(job.chunks):
         files = sorted((folder / f"chunk={number}").glob("*.parquet"))
         target = chunk_file(job.work, number, name)
@@ -108,9 +107,5 @@ def _cut(job: Job, rows: str, name: str) -> None:
             files[0].rename(target)
         elif files:
             listed = ", ".join(write_literal(file.as_posix()) for file in files)
-            _copy(job, f"SELECT * FROM read_parquet([{listed}], hive_partitioning = false)", target)
+            write_parquet(job.sql, f"SELECT * FROM read_parquet([{listed}], hive_partitioning = false)", target)
     shutil.rmtree(folder, ignore_errors=True)
-
-
-def _copy(job: Job, rows: str, target: Path, how: str = "") -> None:
-    job.sql.execute(f"COPY ({rows}) TO {write_literal(target.as_posix())} (FORMAT parquet, COMPRESSION zstd{how})")

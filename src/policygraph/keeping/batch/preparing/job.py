@@ -11,7 +11,7 @@ from policygraph.judging.rules.codes import Codes
 from policygraph.judging.rules.facts import Table, Value
 from policygraph.judging.screening.sql import quote_name, write_literal
 from policygraph.judging.screening.view import RECORDED
-from policygraph.keeping.batch.duck import Connection
+from policygraph.keeping.batch.duck import Connection, read_number
 
 LINE = " line"
 """The column of a converted file that holds the number of each row in the file of the register."""
@@ -52,8 +52,7 @@ class Job:
 
     def count(self, query: str) -> int:
         """The number that a query of one cell gives; 0 where it gives no row."""
-        row = self.sql.execute(query).fetchone()
-        return int(row[0]) if row else 0
+        return read_number(self.sql, query)
 
     def report(
         self, table: Table, wrong: str, column: str, cell: str, cause: str, remedy: str, *, source: str = ""
